@@ -1,0 +1,78 @@
+// Compiles the package into dist/: library and command line file by file (worker threads and `new URL(..., import.meta.url)`
+// keep working), the sample game as one bundle. `node build.mjs --types` also writes the declarations.
+import { spawnSync } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { build } from "esbuild";
+
+const ROOMS = ["runtime", "plugin", "pipeline"];
+
+function sources(directory) {
+  return readdirSync(directory, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(directory, entry.name);
+    if (entry.isDirectory()) return entry.name === "training" ? [] : sources(path);
+    return /\.ts$/.test(entry.name) && !/\.d\.ts$/.test(entry.name) ? [path] : [];
+  });
+}
+
+/** Rewrites relative `./x.ts` specifiers to `./x.js` in the compiled files. */
+const tsToJs = {
+  name: "ts-to-js",
+  setup(api) {
+    api.onResolve({ filter: /^\.{1,2}\/.*\.ts$/ }, ({ path, kind }) =>
+      kind === "entry-point" ? undefined : { path: path.replace(/\.ts$/, ".js"), external: true },
+    );
+    api.onResolve({ filter: /^[^./]/ }, ({ kind }) => (kind === "entry-point" ? undefined : { external: true }));
+  },
+};
+
+rmSync("dist", { recursive: true, force: true });
+await build({
+  entryPoints: ROOMS.filter(existsSync).flatMap(sources),
+  outdir: "dist",
+  outbase: ".",
+  bundle: true,
+  format: "esm",
+  platform: "node",
+  target: "node20",
+  sourcemap: true,
+  plugins: [tsToJs],
+  logLevel: "warning",
+});
+
+if (existsSync("sample-game/main.ts")) {
+  mkdirSync("dist/sample-game", { recursive: true });
+  cpSync("sample-game/index.html", "dist/sample-game/index.html");
+  await build({
+    entryPoints: ["sample-game/main.ts"],
+    outdir: "dist/sample-game",
+    bundle: true,
+    splitting: true,
+    format: "esm",
+    target: "es2022",
+    minify: true,
+    sourcemap: true,
+    logLevel: "warning",
+  });
+}
+
+if (process.argv.includes("--types")) {
+  const result = spawnSync(
+    "npx",
+    [
+      "tsc",
+      "-p",
+      ".",
+      "--noEmit",
+      "false",
+      "--declaration",
+      "--emitDeclarationOnly",
+      "--outDir",
+      "dist",
+      "--rootDir",
+      ".",
+    ],
+    { stdio: "inherit" },
+  );
+  process.exitCode = result.status ?? 1;
+}
