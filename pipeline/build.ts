@@ -12,6 +12,8 @@ export interface BuildOptions {
   clip: ClipSpec;
   /** Clips of an existing motion file of the same asset that stay in it; others are dropped. */
   keep: readonly string[];
+  /** Hash of everything that decides the clip (watch/job-key.ts), recorded in manifest.json; equal keys need no new build. */
+  key: string;
   /** Folder for `<asset>.motion.glb`, the preview and manifest.json; made if missing. */
   out: string;
   teacher: Teacher;
