@@ -1,0 +1,144 @@
+// The loop of Motion Score Distillation. It reads top to bottom: prepare the static source and its noise, then render, score,
+// pull the score back to the handles, add the regularisers, step.
+
+import { AnimusError, throwIfCancelled } from "../errors.ts";
+import { deform, deformBackward } from "../motion/deform.ts";
+import type { Binding, Handles } from "../motion/handles.ts";
+import {
+  backpropagateMotion,
+  createMotion,
+  createPoseGradient,
+  evaluateMotion,
+  type Motion,
+  motionBasis,
+} from "../motion/motion.ts";
+import type { Renderer, Splats } from "../render/renderer.ts";
+import { randomLora } from "../teacher/lora.ts";
+import type { Teacher } from "../teacher/teacher.ts";
+import { adamInit, adamUpdate } from "./adam.ts";
+import { invertStaticClip, type NoisePath, noiseAt } from "./noise.ts";
+import { createRandom, fillNormal } from "./random.ts";
+import { regularise } from "./regularisers.ts";
+import { createRig, type Rig, randomCameras } from "./rig.ts";
+import { motionScore } from "./score.ts";
+import type { DistillSettings } from "./settings.ts";
+import { trainStaticSource } from "./source.ts";
+
+export interface DistillInput {
+  prompt: string;
+  splats: Splats;
+  handles: Handles;
+  /** Of the splats. */
+  binding: Binding;
+  loop: boolean;
+  seed: number;
+  teacher: Teacher;
+  renderer: Renderer;
+  settings: DistillSettings;
+  signal?: AbortSignal | undefined;
+  onProgress?: (progress: DistillProgress) => void;
+}
+
+export interface DistillProgress {
+  stage: "source" | "inversion" | "distill";
+  /** 0..1 within the stage. */
+  fraction: number;
+  loss: number | null;
+}
+
+export interface DistillResult {
+  motion: Motion;
+  losses: number[];
+  source: { steps: number; before: number; after: number } | null;
+}
+
+export async function distill(input: DistillInput): Promise<DistillResult> {
+  const { teacher, renderer, splats, handles, binding, settings, signal } = input;
+  const { frames, views } = teacher.manifest;
+  const report = input.onProgress ?? (() => {});
+  const random = createRandom(input.seed);
+  const prompt = await teacher.encodeText(input.prompt);
+
+  const rigs: Rig[] = [];
+  for (let i = 0; i < settings.rigs + 1; i++) {
+    rigs.push(await createRig(renderer, splats, randomCameras(views, settings.elevations, random)));
+  }
+  const heldOut = rigs.pop() as Rig;
+
+  const msd = settings.method === "msd";
+  const source = msd
+    ? await trainStaticSource(teacher, rigs, heldOut, randomLora(teacher.manifest, random), random, {
+        ...settings.source,
+        signal,
+        onStep: (step, loss) => report({ stage: "source", fraction: step / settings.source.maxSteps, loss }),
+      })
+    : null;
+  const paths: NoisePath[] = [];
+  for (const rig of msd ? rigs : []) {
+    report({ stage: "inversion", fraction: paths.length / rigs.length, loss: null });
+    const options = { ...settings.inversion, levels: settings.levels, signal };
+    paths.push(await invertStaticClip(teacher, rig, source?.lora ?? null, random, options));
+  }
+
+  const motion = createMotion(handles.count, settings.knots, input.loop);
+  const basis = motionBasis(motion, frames);
+  const rates = parameterRates(motion, settings);
+  const adam = adamInit(motion.values.length);
+  const losses: number[] = [];
+
+  for (let step = 0; step < settings.iterations; step++) {
+    throwIfCancelled(signal);
+    const rig = step % rigs.length;
+    const level = settings.levels[0] + (settings.levels[1] - settings.levels[0]) * random();
+
+    const pose = evaluateMotion(motion, handles, basis);
+    const posed = deform(splats.positions, binding, handles, pose);
+    const clip = await renderer.render(posed, rigs[rig].cameras);
+    const score = await motionScore(teacher, {
+      clip,
+      rig: rigs[rig],
+      prompt,
+      noise: msd ? noiseAt(paths[rig], level) : fillNormal(new Float32Array(clip.length), random),
+      level,
+      guidance: settings.guidance,
+      sourceWeight: msd ? settings.sourceWeight : 0,
+      source: source?.lora ?? null,
+    });
+    const onFrames = await renderer.backward(score.gradient);
+
+    const gradient = createPoseGradient(pose);
+    deformBackward(splats.positions, binding, handles, onFrames, frames, gradient);
+    const penalty = regularise(pose, handles, input.loop, settings.regularisers, gradient);
+    const onValues = backpropagateMotion(motion, pose, gradient, basis);
+    const scale = rateScale(step, settings);
+    adamUpdate(
+      adam,
+      motion.values,
+      onValues,
+      rates.map((rate) => rate * scale),
+    );
+
+    if (!Number.isFinite(penalty)) throw new AnimusError("internal", `The motion diverged at step ${step}.`);
+    losses.push(score.loss);
+    report({ stage: "distill", fraction: (step + 1) / settings.iterations, loss: score.loss });
+  }
+  return { motion, losses, source: source && { steps: source.steps, ...source.heldOut } };
+}
+
+/** Learning rate of every control value. */
+function parameterRates(motion: Motion, settings: DistillSettings): Float64Array {
+  const { handleRotation, handleTranslation, rootRotation, rootTranslation } = settings.rates;
+  const row = (motion.handles + 1) * 6;
+  return Float64Array.from(motion.values, (_, i) => {
+    const rotation = i % 6 < 3;
+    if (i % row >= motion.handles * 6) return rotation ? rootRotation : rootTranslation;
+    return rotation ? handleRotation : handleTranslation;
+  });
+}
+
+/** Linear warm-up, flat, then linear decay to a tenth. */
+function rateScale(step: number, { iterations, warmup, decayAfter }: DistillSettings): number {
+  const share = step / iterations;
+  const decay = share < decayAfter ? 1 : 1 - (0.9 * (share - decayAfter)) / (1 - decayAfter);
+  return Math.min(1, (step + 1) / warmup) * decay;
+}

@@ -1,0 +1,60 @@
+// Every hyperparameter of the distillation in one table, with where it comes from. "facts" are measurements on the embedded
+// teacher; "paper" is Animus3D (arXiv 2512.12534); the rest says its experiment.
+
+import type { PresetName } from "../clip-spec.ts";
+import type { RegulariserWeights } from "./regularisers.ts";
+
+export interface DistillSettings {
+  /** "msd": target minus weighted static source, inverted noise. "sds": target only, random noise; kept for comparison. */
+  method: "msd" | "sds";
+  /** Steps of the loop; each is one joint prediction of all views. */
+  iterations: number;
+  /** Camera rigs whose rest renders, inverted noise and source live in a bank; the loop cycles through them. */
+  rigs: number;
+  /** Classifier-free guidance: e = e_uncond + g (e_prompt - e_uncond). */
+  guidance: number;
+  /** Weight of the source term, between SDS (0) and the literal difference (1), which is positive feedback on a teacher that
+   * sees the rest frame: forces balance near 0.3. */
+  sourceWeight: number;
+  /** Noise levels s, drawn uniformly: below 0.6 there is next to no push from the rest pose, low noise turns a jump into a crouch. */
+  levels: [number, number];
+  /** Steps of the DDIM inversion, and where it starts: below 0.2 the division by s amplifies the render's own error. */
+  inversion: { steps: number; start: number };
+  /** Static source: low-rank factors trained on the rest renders of many views, stopped early by a held-out rig. */
+  source: { maxSteps: number; rate: number; checkEvery: number; minGain: number };
+  /** Control knots of the time spline over the teacher's frames. */
+  knots: number;
+  /** Adam's rates: radians and normalised units per step; warm-up steps; the share of steps after which it decays. */
+  rates: { handleRotation: number; handleTranslation: number; rootRotation: number; rootTranslation: number };
+  warmup: number;
+  decayAfter: number;
+  regularisers: RegulariserWeights;
+  /** Elevations of the camera rigs, radians: the teacher's training range. */
+  elevations: [number, number];
+}
+
+export const SPLATS = 4096;
+export const HANDLES = 128;
+
+const BASE: DistillSettings = {
+  method: "msd",
+  iterations: 120,
+  rigs: 4,
+  guidance: 12,
+  sourceWeight: 0.3,
+  levels: [0.6, 0.97],
+  inversion: { steps: 8, start: 0.2 },
+  source: { maxSteps: 8, rate: 2e-3, checkEvery: 4, minGain: 0.05 },
+  knots: 8,
+  rates: { handleRotation: 0.012, handleTranslation: 0.012, rootRotation: 0.012, rootTranslation: 0.012 },
+  warmup: 12,
+  decayAfter: 0.6,
+  regularisers: { arap: 0.015, rotation: 0.01, stretch: 0.01, acceleration: 0.3, drift: 0.5 },
+  elevations: [-0.05, 0.5],
+};
+
+export const PRESET_SETTINGS: Readonly<Record<PresetName, DistillSettings>> = {
+  draft: BASE,
+  standard: { ...BASE, iterations: 300, rigs: 8, source: { ...BASE.source, maxSteps: 16 } },
+  final: { ...BASE, iterations: 800, rigs: 16, source: { ...BASE.source, maxSteps: 32 } },
+};
