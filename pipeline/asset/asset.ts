@@ -13,10 +13,14 @@ export interface Image {
   data: Uint8Array;
 }
 
+export type Wrap = "repeat" | "clamp" | "mirror";
+
 export interface Material {
   /** Linear RGBA factor, as glTF stores it. */
   baseColorFactor: [number, number, number, number];
   texture: Image | null;
+  /** What lies outside 0..1 of the texture, along u and v. */
+  wrap: [Wrap, Wrap];
   /** UVs are already transformed (KHR_texture_transform) and chosen by texCoord. */
   alphaMode: "OPAQUE" | "MASK" | "BLEND";
   alphaCutoff: number;
@@ -35,7 +39,7 @@ export interface Primitive {
   positions: Float32Array;
   /** Unit normals in asset space, computed from the triangles where the file has none. [vertexCount * 3] */
   normals: Float32Array;
-  /** Triangles. [triangles * 3] */
+  /** Triangles, counter-clockwise seen from outside also where the node mirrors. [triangles * 3] */
   indices: Uint32Array;
   /** [vertexCount * 2] or null. */
   uvs: Float32Array | null;
@@ -45,6 +49,8 @@ export interface Primitive {
   /** FNV-1a hash (runtime/hash.ts) of the mesh-local POSITION values as float32, before node transforms: what a player
    * that loads the same model sees too. */
   positionsHash: string;
+  /** Column-major 4x4: mesh-local to asset space at rest, the node's world matrix. A skin ignores it (see `skinned`). */
+  meshToAsset: Float32Array;
   skinned: boolean;
 }
 
@@ -55,7 +61,7 @@ export interface Asset {
   /** SHA-256 (hex) over the file and every file it refers to. */
   hash: string;
   primitives: Primitive[];
-  /** Of all rest positions, asset units. */
+  /** Of the rest positions that triangles use, asset units. */
   bounds: Bounds;
 }
 
