@@ -25,7 +25,7 @@ export interface Mesh {
 export async function polygonise(sculpture: Sculpture, options: PolygoniseOptions = {}): Promise<Mesh> {
   const { cells, triangles } = { ...DEFAULTS, ...options };
   const net = surfaceNet(sculpture, cells);
-  return simplify(standOnGround(paintVertices(sculpture, net)), triangles);
+  return standOnGround(await simplify(paintVertices(sculpture, net), triangles));
 }
 
 interface Net {
