@@ -1,0 +1,31 @@
+// The identity of a job: two jobs with the same key give the same clip, so the second need not run.
+
+import { createHash } from "node:crypto";
+import { FORMAT_VERSION } from "../../runtime/field.ts";
+import type { ClipSpec } from "../clip-spec.ts";
+import type { TeacherManifest } from "../teacher/manifest.ts";
+
+/** What of a teacher decides its answers. */
+export type TeacherIdentity = Pick<TeacherManifest, "name" | "weightsHash">;
+
+/**
+ * @param assetHash hash over the model and its files (model-files.ts).
+ * @returns SHA-256 (hex) of asset, clip with preset, teacher and format version.
+ */
+export function jobKey(assetHash: string, clip: ClipSpec, teacher: TeacherIdentity): string {
+  const { name, prompt, seconds, fps, loop, seed, preset } = clip;
+  const parts = [
+    assetHash,
+    name,
+    prompt,
+    seconds,
+    fps,
+    loop,
+    seed,
+    preset,
+    teacher.name,
+    teacher.weightsHash,
+    FORMAT_VERSION,
+  ];
+  return createHash("sha256").update(JSON.stringify(parts)).digest("hex");
+}
