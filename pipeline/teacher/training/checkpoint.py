@@ -1,0 +1,65 @@
+"""Checkpoints: the whole training state for resuming, and the averaged weights as half-precision safetensors in pieces.
+
+Every file is written beside its place and renamed, so a killed process leaves the last good one. The pieces are plain slices
+of one safetensors file, each small enough for a limited transfer: join them in order.
+"""
+
+import glob
+import json
+import os
+import struct
+
+import numpy as np
+import torch
+
+PIECE = int(15.5 * 2**20)
+
+
+def write_atomically(path, data):
+    with open(path + ".new", "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(path + ".new", path)
+
+
+def save_state(path, state):
+    torch.save(state, path + ".new")
+    os.replace(path + ".new", path)
+
+
+def pack_weights(weights, metadata):
+    """dict of tensors → bytes of a safetensors file, float16."""
+    header, bodies, offset = {"__metadata__": {k: str(v) for k, v in metadata.items()}}, [], 0
+    for name, tensor in weights.items():
+        body = tensor.detach().to("cpu", torch.float16).contiguous().numpy().tobytes()
+        header[name] = {"dtype": "F16", "shape": list(tensor.shape), "data_offsets": [offset, offset + len(body)]}
+        bodies.append(body)
+        offset += len(body)
+    text = json.dumps(header).encode()
+    text += b" " * (-len(text) % 8)
+    return struct.pack("<Q", len(text)) + text + b"".join(bodies)
+
+
+def save_weights(folder, weights, metadata):
+    """Writes folder/teacher.safetensors.0, .1, …"""
+    data = pack_weights(weights, metadata)
+    for i in range(0, len(data), PIECE):
+        write_atomically(f"{folder}/teacher.safetensors.{i // PIECE}", data[i : i + PIECE])
+
+
+def load_weights(folder):
+    """→ (dict of float32 tensors, metadata). Raises FileNotFoundError where there are no pieces."""
+    pieces = sorted(glob.glob(f"{folder}/teacher.safetensors.[0-9]"))
+    if not pieces:
+        raise FileNotFoundError(f"no teacher.safetensors.* in {folder}: train first, or name another folder")
+    data = b"".join(open(piece, "rb").read() for piece in pieces)
+    length = struct.unpack("<Q", data[:8])[0]
+    header = json.loads(data[8 : 8 + length])
+    metadata = header.pop("__metadata__", {})
+    weights = {}
+    for name, entry in header.items():
+        start, end = (8 + length + o for o in entry["data_offsets"])
+        array = np.frombuffer(data[start:end], np.float16).reshape(entry["shape"])
+        weights[name] = torch.tensor(array.astype(np.float32))
+    return weights, metadata

@@ -1,0 +1,261 @@
+"""The teacher: a multi-view video transformer in pixel space, conditioned on text, the rest frame and the cameras.
+
+Architecture only: training is train.py, export is export.py. Sources: DiT with adaLN (Peebles & Xie 2023, shared table as
+in PixArt-alpha), rotary positions (Su et al. 2021) per axis, query-key normalisation (Henry et al. 2020), squared ReLU (So et
+al. 2021), rectified flow (Liu et al. 2022) with x0-prediction.
+"""
+
+import math
+from dataclasses import dataclass
+
+import torch
+import torch.nn as nn
+import torch.nn.functional as F
+
+
+@dataclass(frozen=True)
+class Config:
+    frames: int = 16
+    size: int = 48
+    tube: int = 2  # frames a token covers
+    patch: int = 8  # pixels a token covers, each way
+    width: int = 384
+    depth: int = 12
+    heads: int = 6
+    text_tokens: int = 16
+    text_width: int = 512
+    refine: int = 24  # channels of the pixel head
+    features: int = 4  # feature planes a token hands to the pixel head
+    rank: int = 8  # of the LoRA factors
+
+    @property
+    def time(self):
+        return self.frames // self.tube
+
+    @property
+    def grid(self):
+        return self.size // self.patch
+
+    @property
+    def tokens(self):
+        """Tokens of one view."""
+        return self.time * self.grid**2
+
+    def lora_shapes(self):
+        """Name → shape of every LoRA factor; row i belongs to block i."""
+        d, r, n = self.width, self.rank, self.depth
+        return {"qkv_down": (n, d, r), "qkv_up": (n, r, 3 * d), "out_down": (n, d, r), "out_up": (n, r, d)}
+
+
+def rms_norm(x):
+    return x * torch.rsqrt(x.square().mean(-1, keepdim=True) + 1e-6)
+
+
+def layer_norm(x):
+    return F.layer_norm(x, x.shape[-1:], eps=1e-6)
+
+
+def rotary_table(config):
+    """(cos, sin), each [tokens of one view, head width / 2]: a quarter of the angles for time, the rest for y and x."""
+    half = config.width // config.heads // 2
+    parts = (half // 4, (half - half // 4) // 2, half - half // 4 - (half - half // 4) // 2)
+    axes = torch.meshgrid(torch.arange(config.time), torch.arange(config.grid), torch.arange(config.grid), indexing="ij")
+    angles = []
+    for axis, n in zip(axes, parts):
+        rates = math.pi / 2 * 20.0 ** (-torch.arange(n) / max(n - 1, 1))
+        angles.append(axis.flatten()[:, None].float() * rates)
+    angle = torch.cat(angles, 1)
+    return angle.cos(), angle.sin()
+
+
+def rotate(x, cos, sin):
+    a, b = x.chunk(2, -1)
+    return torch.cat([a * cos - b * sin, a * sin + b * cos], -1)
+
+
+def fused_attention(q, k, v):
+    """q, k, v [B, n, heads, c] → [B, n, heads c]."""
+    return F.scaled_dot_product_attention(*(t.transpose(1, 2) for t in (q, k, v))).transpose(1, 2).flatten(2)
+
+
+def plain_attention(q, k, v):
+    """The same, written out: for graphs that must be differentiated by decomposition."""
+    q, k, v = (t.transpose(1, 2) for t in (q * q.shape[-1] ** -0.5, k, v))
+    weights = torch.softmax(q @ k.transpose(-1, -2), -1)
+    return (weights @ v).transpose(1, 2).flatten(2)
+
+
+class Block(nn.Module):
+    """Attention and MLP with adaLN; `attention` can be exchanged for export."""
+
+    attention = staticmethod(fused_attention)
+
+    def __init__(self, config):
+        super().__init__()
+        d = config.width
+        self.heads = config.heads
+        self.qkv = nn.Linear(d, 3 * d)
+        self.out = nn.Linear(d, d)
+        self.up = nn.Linear(d, 4 * d)
+        self.down = nn.Linear(4 * d, d)
+        self.table = nn.Parameter(torch.randn(6 * d) * 0.02)
+        self.sharpness = nn.Parameter(torch.ones(config.heads, 1))
+
+    def forward(self, x, modulation, cos, sin, lora=None):
+        """x [B, n, d]; modulation [B, 6 d]; cos, sin [n, 1, head width / 2]; lora: four factors of this block."""
+        b, n, d = x.shape
+        shift1, scale1, gate1, shift2, scale2, gate2 = (modulation + self.table)[:, None].chunk(6, -1)
+        h = layer_norm(x) * (1 + scale1) + shift1
+        qkv = self.qkv(h)
+        if lora is not None:
+            qkv = qkv + (h @ lora[0]) @ lora[1]
+        q, k, v = (t.reshape(b, n, self.heads, d // self.heads) for t in qkv.chunk(3, -1))
+        q = rotate(rms_norm(q) * self.sharpness, cos, sin).to(v.dtype)
+        k = rotate(rms_norm(k), cos, sin).to(v.dtype)
+        a = self.attention(q, k, v)
+        o = self.out(a)
+        if lora is not None:
+            o = o + (a @ lora[2]) @ lora[3]
+        x = x + gate1 * o
+        h = layer_norm(x) * (1 + scale2) + shift2
+        return x + gate2 * self.down(F.relu(self.up(h)).square())
+
+
+class TextLayer(nn.Module):
+    """Pre-norm self-attention over the sixteen text tokens, padding masked."""
+
+    def __init__(self, width, heads):
+        super().__init__()
+        self.heads = heads
+        self.qkv = nn.Linear(width, 3 * width)
+        self.out = nn.Linear(width, width)
+        self.up = nn.Linear(width, 2 * width)
+        self.down = nn.Linear(2 * width, width)
+
+    def forward(self, x, bias):
+        b, n, d = x.shape
+        q, k, v = (t.reshape(b, n, self.heads, d // self.heads).transpose(1, 2) for t in self.qkv(layer_norm(x)).chunk(3, -1))
+        weights = torch.softmax((q @ k.transpose(-1, -2) * (d // self.heads) ** -0.5).float() + bias, -1).to(v.dtype)
+        x = x + self.out((weights @ v).transpose(1, 2).reshape(b, n, d))
+        return x + self.down(F.relu(self.up(layer_norm(x))).square())
+
+
+class PixelHead(nn.Module):
+    """3x3 convolutions over the assembled frames, beside the noised clip and the rest frame: it mends the seams of the patches."""
+
+    def __init__(self, config):
+        super().__init__()
+        c = config.refine
+        self.enter = nn.Conv2d(3 + config.features + 6, c, 3, padding=1)
+        self.middle = nn.Conv2d(c, c, 3, padding=1)
+        self.leave = nn.Conv2d(c, 3, 3, padding=1)
+        nn.init.zeros_(self.leave.weight)
+        nn.init.zeros_(self.leave.bias)
+
+    def forward(self, x):
+        h = F.relu(self.enter(x))
+        return self.leave(h + F.relu(self.middle(h)))
+
+
+class Teacher(nn.Module):
+    def __init__(self, config=None):
+        super().__init__()
+        self.config = config = config or Config()
+        d, p = config.width, config.patch
+        self.clip_in = nn.Linear(config.tube * p * p * 3, d)
+        self.rest_in = nn.Linear(p * p * 3, d)
+        self.no_rest = nn.Parameter(torch.zeros(d))
+        self.time_position = nn.Parameter(torch.randn(config.time, 1, d) * 0.02)
+        self.space_position = nn.Parameter(torch.randn(1, config.grid**2, d) * 0.02)
+        self.text_in = nn.Linear(config.text_width, d)
+        self.text_position = nn.Parameter(torch.randn(config.text_tokens, d) * 0.02)
+        self.text_layers = nn.ModuleList(TextLayer(d, config.heads) for _ in range(2))
+        self.no_text = nn.Parameter(torch.randn(config.text_tokens, d) * 0.02)
+        self.pool = nn.Linear(d, d)
+        self.level_in = nn.Sequential(nn.Linear(d, d), nn.SiLU(), nn.Linear(d, d))
+        self.camera_in = nn.Sequential(nn.Linear(4, d), nn.SiLU(), nn.Linear(d, d))
+        self.no_camera = nn.Parameter(torch.zeros(d))
+        self.views_in = nn.Linear(1, d)
+        self.modulation = nn.Linear(d, 6 * d)
+        self.blocks = nn.ModuleList(Block(config) for _ in range(config.depth))
+        self.final = nn.Linear(d, 2 * d)
+        self.planes = 3 + 1 + config.features  # colour, keep, features
+        self.pixels = nn.Linear(d, config.tube * p * p * self.planes)
+        self.head = PixelHead(config)
+        for layer in (self.modulation, self.final, self.pixels):
+            nn.init.zeros_(layer.weight)
+            nn.init.zeros_(layer.bias)
+        cos, sin = rotary_table(config)
+        self.register_buffer("cos", cos, persistent=False)
+        self.register_buffer("sin", sin, persistent=False)
+        rates = torch.exp(torch.arange(d // 2) * (-math.log(10000) / (d // 2)))
+        self.register_buffer("rates", rates * 1000, persistent=False)
+
+    def encode_text(self, text, mask, drop_text):
+        """text [B, 16, 512], mask [B, 16], drop_text [B] in {0, 1} → tokens [B, 16, d], pooled [B, d]."""
+        x = self.text_in(layer_norm(text)) + self.text_position
+        bias = ((mask - 1) * 1e4)[:, None, None]
+        for layer in self.text_layers:
+            x = layer(x, bias)
+        x = x * mask[..., None]
+        pooled = x.sum(1) / mask.sum(1, keepdim=True).clamp(min=1)
+        keep = (1 - drop_text)[:, None]
+        x = x * keep[..., None] + self.no_text * (1 - keep[..., None])
+        return x, pooled * keep + self.no_text.mean(0) * (1 - keep)
+
+    def forward(self, clip, level, text, mask, drop_text, rest, cameras, drop_rest, lora=None, drop_camera=None):
+        """Predicts the clean clip.
+
+        clip [B, V, 3, T, H, W] noised, in -1..1 where clean; level [B] in 0..1; text, mask: see encode_text; rest
+        [B, V, 3, H, W]; cameras [B, V, 2] azimuth and elevation in radians; drop_* [B] in {0, 1}; lora: dict of
+        Config.lora_shapes(). Returns x0 in the layout of clip.
+        """
+        c = self.config
+        b, v = clip.shape[:2]
+        t, g, p, d = c.time, c.grid, c.patch, c.width
+        keep_rest = (1 - drop_rest)[:, None, None, None, None]
+        rest = rest * keep_rest
+        x = clip.reshape(b, v, 3, t, c.tube, g, p, g, p).permute(0, 1, 3, 5, 7, 2, 4, 6, 8)
+        x = self.clip_in(x.reshape(b, v, t, g * g, 3 * c.tube * p * p))
+        r = self.rest_in(rest.reshape(b, v, 3, g, p, g, p).permute(0, 1, 3, 5, 2, 4, 6).reshape(b, v, 1, g * g, 3 * p * p))
+        r = r + self.no_rest * (1 - keep_rest)
+        azimuth, elevation = cameras[..., 0], cameras[..., 1]
+        view = self.camera_in(torch.stack([azimuth.cos(), azimuth.sin(), elevation.cos(), elevation.sin() * 2], -1))
+        if drop_camera is not None:
+            keep = (1 - drop_camera)[:, None, None]
+            view = view * keep + self.no_camera * (1 - keep)
+        x = x + r + view[:, :, None, None] + self.time_position + self.space_position
+        x = x.reshape(b, v * c.tokens, d)
+
+        words, pooled = self.encode_text(text, mask, drop_text)
+        angle = level[:, None] * self.rates
+        several = (torch.ones_like(azimuth).sum(1, keepdim=True) - 1) / 3
+        signal = self.level_in(torch.cat([angle.cos(), angle.sin()], -1)) + self.pool(pooled) + self.views_in(several)
+        signal = F.silu(signal)
+        modulation = self.modulation(signal)
+
+        x = torch.cat([words.to(x.dtype), x], 1)
+        still = torch.ones(c.text_tokens, self.cos.shape[1], device=x.device)
+        cos = torch.cat([still, self.cos.repeat(v, 1)])[:, None]
+        sin = torch.cat([still * 0, self.sin.repeat(v, 1)])[:, None]
+        for i, block in enumerate(self.blocks):
+            factors = None if lora is None else tuple(lora[name][i].to(x.dtype) for name in c.lora_shapes())
+            x = block(x, modulation, cos, sin, factors)
+        shift, scale = self.final(signal)[:, None].chunk(2, -1)
+        x = layer_norm(x[:, c.text_tokens :]) * (1 + scale) + shift
+        return self.assemble(self.pixels(x), clip, rest, b, v)
+
+    def assemble(self, x, clip, rest, b, v):
+        """Tokens [B, V n, planes of a tube] → clip [B, V, 3, T, H, W]."""
+        c = self.config
+        t, g, p = c.time, c.grid, c.patch
+        x = x.reshape(b * v, t, g, g, c.tube, p, p, self.planes).permute(0, 1, 4, 2, 5, 3, 6, 7)
+        x = x.reshape(b * v * c.frames, c.size, c.size, self.planes).permute(0, 3, 1, 2)
+        still = rest.reshape(b * v, 1, 3, c.size, c.size).expand(-1, c.frames, -1, -1, -1).reshape(-1, 3, c.size, c.size).to(x.dtype)
+        noised = clip.reshape(b * v, 3, c.frames, c.size, c.size).transpose(1, 2).reshape(-1, 3, c.size, c.size).to(x.dtype)
+        coarse = x[:, :3] + torch.sigmoid(x[:, 3:4]) * still
+        planes = torch.cat([coarse, x[:, 4:], still, noised], 1)
+        if planes.is_cuda:
+            planes = planes.contiguous(memory_format=torch.channels_last)
+        x = coarse + self.head(planes)
+        return x.reshape(b, v, c.frames, 3, c.size, c.size).transpose(2, 3)
