@@ -36,7 +36,8 @@ export interface FieldClip {
   /** Seconds of one pass: frames / fps where it loops, (frames - 1) / fps otherwise. */
   duration: number;
   /**
-   * Half-float bits; rows = frames (+1 where it loops: row `frames` repeats row 0), columns = handles * 2, 4 values a texel.
+   * Half-float bits; rows = frames (+1 where it loops: row `frames` repeats row 0, a quaternion negated where that continues
+   * the row before), columns = handles * 2, 4 values a texel.
    * Texel 2k: unit quaternion xyzw, hemispheres aligned in time. Texel 2k+1: translation xyz in units of `MotionField.scale`,
    * then uniform scale. [rows * handles * 8]
    */
