@@ -14,7 +14,7 @@ export interface CompositeOptions {
   stop: number;
 }
 
-export const COMPOSITE_DEFAULTS: CompositeOptions = { opacity: 0.95, stop: 1e-3 };
+export const COMPOSITE_DEFAULTS: CompositeOptions = { opacity: 0.75, stop: 1e-3 };
 
 /** Transmittance and the colour so far (in the gradient: what is still to come), then dL/dcolour. */
 const STRIDE = 5;

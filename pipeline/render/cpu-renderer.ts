@@ -2,17 +2,19 @@
 // GPU. Checks its inputs, keeps the shared memory and leaves the work to the pool.
 
 import { AnimusError } from "../errors.ts";
-import { COMPOSITE_DEFAULTS, type CompositeOptions } from "./composite.ts";
+import { COMPOSITE_DEFAULTS } from "./composite.ts";
+import { lowPassOf } from "./footprint.ts";
 import { createRenderPool } from "./render-pool.ts";
-import type { RenderTask } from "./render-task.ts";
+import type { RenderOptions, RenderTask } from "./render-task.ts";
 import type { Renderer, RenderSettings, SplatFrames, Splats } from "./renderer.ts";
 
-export interface CpuRendererOptions extends CompositeOptions {
+export interface CpuRendererOptions extends RenderOptions {
   /** Worker threads; 0 renders in the calling thread. The result is the same, bit for bit. */
   threads: number;
 }
 
-export const CPU_RENDERER_DEFAULTS: CpuRendererOptions = { threads: 2, ...COMPOSITE_DEFAULTS };
+/** `lowPass` follows from the splats. */
+export const CPU_RENDERER_DEFAULTS: Omit<CpuRendererOptions, "lowPass"> = { threads: 2, ...COMPOSITE_DEFAULTS };
 
 /**
  * Makes a renderer of one asset's splats.
@@ -31,13 +33,13 @@ export function createCpuRenderer(
   settings: RenderSettings,
   options: Partial<CpuRendererOptions> = {},
 ): Renderer {
-  const { threads, ...compositing } = { ...CPU_RENDERER_DEFAULTS, ...options };
+  const { threads, ...look } = { ...CPU_RENDERER_DEFAULTS, lowPass: lowPassOf(splats), ...options };
   const { count } = splats;
   requireLength("splats.positions", splats.positions, count * 3);
   requireLength("splats.normals", splats.normals, count * 3);
   requireLength("splats.colors", splats.colors, count * 3);
   requireLength("splats.sigmas", splats.sigmas, count);
-  const scene = { splats: shareSplats(splats), settings: { ...settings }, options: compositing };
+  const scene = { splats: shareSplats(splats), settings: { ...settings }, options: look };
   const pool = createRenderPool(scene, threads);
   const next = sharedInts(1);
   let task: RenderTask | undefined;

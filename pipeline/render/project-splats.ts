@@ -7,8 +7,6 @@ import { CAMERA_DISTANCE, type Camera, type RenderSettings, type Splats } from "
 
 /** Thickness of a splat along its normal, as a share of its tangent sigma. */
 export const FLATNESS = 0.2;
-/** Variance added to every projected splat, in pixels squared: the pixel's own footprint. */
-export const LOW_PASS = 0.15;
 /** Squared Mahalanobis distance at which a splat ends (see `composite`). */
 export const SUPPORT = 8;
 
@@ -31,7 +29,8 @@ export function allocateProjected(count: number): ProjectedSplats {
 /**
  * Fills `out` with the splats of frame `frame` as `camera` sees them. With the splat's rest covariance
  * s^2 (I - (1 - FLATNESS^2) n n^T), its linear part L, the view rotation W and the projection's Jacobian J, the covariance in
- * the image is T (...) T^T + LOW_PASS I with T = J W L.
+ * the image is T (...) T^T + lowPass I with T = J W L.
+ * @param lowPass Variance of a pixel's footprint, pixels squared (see footprint.ts).
  * @throws AnimusError (internal) where a position or linear part is not finite.
  */
 export function projectSplats(
@@ -41,6 +40,7 @@ export function projectSplats(
   frame: number,
   camera: Camera,
   { width, height }: RenderSettings,
+  lowPass: number,
   out: ProjectedSplats,
 ): void {
   const { count, normals, sigmas } = splats;
@@ -77,9 +77,9 @@ export function projectSplats(
     const q0 = t0 * normals[n] + t1 * normals[n + 1] + t2 * normals[n + 2];
     const q1 = t3 * normals[n] + t4 * normals[n + 1] + t5 * normals[n + 2];
     const variance = sigmas[i] * sigmas[i];
-    const xx = variance * (t0 * t0 + t1 * t1 + t2 * t2 - flat * q0 * q0) + LOW_PASS;
+    const xx = variance * (t0 * t0 + t1 * t1 + t2 * t2 - flat * q0 * q0) + lowPass;
     const xy = variance * (t0 * t3 + t1 * t4 + t2 * t5 - flat * q0 * q1);
-    const yy = variance * (t3 * t3 + t4 * t4 + t5 * t5 - flat * q1 * q1) + LOW_PASS;
+    const yy = variance * (t3 * t3 + t4 * t4 + t5 * t5 - flat * q1 * q1) + lowPass;
     const determinant = xx * yy - xy * xy;
     if (!(determinant > 0 && determinant < Infinity && u + v - u - v < Infinity)) throw notFinite(i, frame);
 

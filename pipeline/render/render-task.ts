@@ -7,11 +7,16 @@ import { allocateProjected, projectSplats } from "./project-splats.ts";
 import { IMAGE_GRADIENT_STRIDE, projectSplatsGradient } from "./project-splats-gradient.ts";
 import type { Camera, RenderSettings, SplatFrames, Splats } from "./renderer.ts";
 
+export interface RenderOptions extends CompositeOptions {
+  /** Variance of a pixel's own footprint, pixels squared. */
+  lowPass: number;
+}
+
 /** What a thread keeps for its whole life. */
 export interface RenderScene {
   splats: Splats;
   settings: RenderSettings;
-  options: CompositeOptions;
+  options: RenderOptions;
 }
 
 /** One call; every array lies in shared memory. */
@@ -48,7 +53,16 @@ export function createTaskRunner({ splats, settings, options }: RenderScene): (t
     ((camera * 3 + channel) * task.frames.frames + frame) * plane;
 
   const project = ({ frames, cameras }: RenderTask, camera: number, frame: number) => {
-    projectSplats(splats, frames.positions, frames.linears, frame, cameras[camera], settings, projected);
+    projectSplats(
+      splats,
+      frames.positions,
+      frames.linears,
+      frame,
+      cameras[camera],
+      settings,
+      options.lowPass,
+      projected,
+    );
     sortByDepth(projected, order);
   };
 
