@@ -3,7 +3,7 @@
 
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { dirname, extname, join } from "node:path";
+import { basename, dirname, extname, join } from "node:path";
 import { AnimusError } from "../errors.ts";
 
 /** File extensions, in lower case, of the models that can be animated. */
@@ -27,10 +27,10 @@ export interface ModelFiles {
   files: string[];
 }
 
-/** @throws AnimusError "input" where the model or a file it refers to cannot be read. */
+/** @throws AnimusError "input" where the model or a file it refers to cannot be read, or it is visibly no glTF. */
 export async function readModelFiles(model: string): Promise<ModelFiles> {
   const bytes = await read(model, model);
-  const uris = externalUris(bytes, extname(model).toLowerCase());
+  const uris = externalUris(bytes, model);
   const hash = createHash("sha256").update(bytes);
   const files = [model];
   for (const uri of uris) {
@@ -59,27 +59,37 @@ async function read(file: string, model: string): Promise<Buffer> {
   }
 }
 
-/** Relative URIs of buffers and images in order; none where the file is not readable as glTF. */
-function externalUris(bytes: Buffer, extension: string): string[] {
-  const gltf = parseJson(extension === ".glb" ? glbJson(bytes) : bytes.toString("utf8"));
+/** Relative URIs of buffers and images in order; none for files that are not glTF. */
+function externalUris(bytes: Buffer, model: string): string[] {
+  const extension = extname(model).toLowerCase();
+  if (extension !== ".glb" && extension !== ".gltf") return [];
+  const gltf = parseJson(extension === ".glb" ? glbJson(bytes, model) : bytes.toString("utf8"), model);
   const entries = [gltf?.buffers, gltf?.images].flatMap((list) => (Array.isArray(list) ? list : []));
   const uris = entries.map((entry) => entry?.uri).filter((uri): uri is string => typeof uri === "string");
   return uris.filter((uri) => !/^[a-z][a-z0-9+.-]*:/i.test(uri)).map(decode);
 }
 
-/** Text of the JSON chunk (glTF 2.0, section 4.4: 12-byte header, then length, type, data). */
-function glbJson(bytes: Buffer): string {
-  if (bytes.length < 20 || bytes.toString("latin1", 0, 4) !== "glTF") return "";
+/** Text of the JSON chunk (glTF 2.0, section 4.4: 12-byte header with the file's length, then length, type, data). */
+function glbJson(bytes: Buffer, model: string): string {
+  if (bytes.length < 20 || bytes.toString("latin1", 0, 4) !== "glTF")
+    throw broken(model, "it does not begin like a GLB file");
+  const length = bytes.readUInt32LE(8);
+  if (length > bytes.length) throw broken(model, `it is cut off, ${bytes.length} of ${length} bytes are there`);
   return bytes.toString("utf8", 20, 20 + bytes.readUInt32LE(12));
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: any JSON may stand in a file that claims to be glTF.
-function parseJson(text: string): any {
+function parseJson(text: string, model: string): any {
   try {
-    return JSON.parse(text);
-  } catch {
-    return null;
+    return JSON.parse(text.replace(/^\uFEFF/, ""));
+  } catch (cause) {
+    throw broken(model, "its JSON part cannot be parsed", cause);
   }
+}
+
+function broken(model: string, what: string, cause?: unknown): AnimusError {
+  const message = `${basename(model)} is not a readable glTF model: ${what}.`;
+  return new AnimusError("input", message, { file: model, hint: "Export it again as .glb.", cause });
 }
 
 function decode(uri: string): string {

@@ -40,6 +40,7 @@ export async function startServer(options: ServerOptions): Promise<AssetServer> 
   const out = options.out ? resolve(options.out) : null;
   const lister = createLister({ root, out, ...(settleMs === undefined ? {} : { settleMs }) });
   const stream = createEventStream();
+  let refreshed = Promise.resolve();
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (!isLocal(request.headers.host)) return refuse(response, 403, "This server answers to localhost only.");
@@ -83,8 +84,10 @@ export async function startServer(options: ServerOptions): Promise<AssetServer> 
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
     publish: stream.publish,
-    async refresh() {
-      stream.publishAssets(await lister.list());
+    refresh() {
+      // One after another: an older listing must not follow a newer one. A folder that is gone is the watcher's to report.
+      refreshed = refreshed.then(async () => stream.publishAssets(await lister.list())).catch(() => {});
+      return refreshed;
     },
     async close() {
       stream.close();

@@ -1,0 +1,150 @@
+// What `animus doctor` looks at, one check a function. A check says what it found and, where something is missing, what to do;
+// it mends nothing.
+
+import { createHash } from "node:crypto";
+import { createReadStream, existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { availableParallelism, totalmem } from "node:os";
+import { delimiter, join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import type { TeacherManifest } from "../teacher/manifest.ts";
+import type { Teacher } from "../teacher/teacher.ts";
+import { TEXT_ENCODER } from "../teacher/text.ts";
+
+export interface Check {
+  name: string;
+  /** "warning": the product works without it. */
+  status: "ok" | "warning" | "failed";
+  detail: string;
+  /** What to do about it; null where nothing is wrong. */
+  remedy: string | null;
+}
+
+const ok = (name: string, detail: string): Check => ({ name, status: "ok", detail, remedy: null });
+
+export function checkNode(): Check {
+  const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+  const detail = `${process.versions.node} on ${process.platform} ${process.arch}`;
+  if (major > 20 || (major === 20 && minor >= 19)) return ok("node", detail);
+  return { name: "node", status: "failed", detail, remedy: "Install Node.js 20.19 or newer." };
+}
+
+export function checkMachine(): Check {
+  const cores = availableParallelism();
+  const memory = totalmem() / 2 ** 30;
+  const detail = `${cores} cores, ${memory.toFixed(1)} GiB of memory`;
+  if (memory >= 3.5) return ok("machine", detail);
+  return { name: "machine", status: "warning", detail, remedy: "Building may run out of memory below 4 GiB." };
+}
+
+export async function checkNativeRuntime(): Promise<Check> {
+  const name = "onnxruntime-node";
+  try {
+    const { listSupportedBackends } = await import("onnxruntime-node");
+    const providers = listSupportedBackends().map(({ name, bundled }) => (bundled ? name : `${name} (not bundled)`));
+    return ok(name, `execution providers: ${providers.join(", ")}`);
+  } catch (error) {
+    const detail = `not usable: ${firstLine(error)}`;
+    return {
+      name,
+      status: "warning",
+      detail,
+      remedy: "Builds run several times slower without it: npm install onnxruntime-node",
+    };
+  }
+}
+
+export function checkWebRuntime(): Check {
+  const name = "onnxruntime-web";
+  try {
+    createRequire(import.meta.url).resolve("onnxruntime-web");
+    return ok(name, "execution providers: wasm, webgpu (where the process has WebGPU)");
+  } catch {
+    return { name, status: "failed", detail: "not installed", remedy: "Reinstall the package: npm install animus3d" };
+  }
+}
+
+/** @returns the check and, where the files are sound, the manifest. */
+export async function checkTeacher(directory: string): Promise<[Check, TeacherManifest | null]> {
+  const name = "teacher";
+  const remedy = "Reinstall the package, or name another teacher's folder with --teacher.";
+  const failed = (detail: string): [Check, null] => [{ name, status: "failed", detail, remedy }, null];
+  let manifest: TeacherManifest;
+  try {
+    manifest = JSON.parse(await readFile(join(directory, "teacher.json"), "utf8"));
+  } catch (error) {
+    return failed(`${join(directory, "teacher.json")}: ${firstLine(error)}`);
+  }
+  for (const file of [manifest.graphs?.denoise, manifest.graphs?.loraGradient, manifest.weights]) {
+    if (typeof file !== "string") return failed("teacher.json does not name its graphs and weights.");
+    if (!existsSync(join(directory, file))) return failed(`${join(directory, file)} is missing.`);
+  }
+  const hash = createHash("sha256");
+  await pipeline(createReadStream(join(directory, manifest.weights)), hash);
+  if (hash.digest("hex") !== manifest.weightsHash)
+    return failed(`${manifest.weights} is damaged: its hash differs from teacher.json.`);
+  const { version, views, frames, width, height } = manifest;
+  return [
+    ok(name, `${manifest.name} ${version}: ${views} views, ${frames} frames of ${width}x${height}, weights intact`),
+    manifest,
+  ];
+}
+
+export function checkBrowser(): Check {
+  const name = "browser";
+  const names = [
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+    "chrome",
+    "microsoft-edge",
+    "msedge",
+  ];
+  const folders = (process.env["PATH"] ?? "").split(delimiter);
+  const usual = [
+    process.env["CHROME_PATH"] ?? "",
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge",
+    "C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe",
+    "C:\\Program Files (x86)\\Microsoft\\Edge\\Application\\msedge.exe",
+  ];
+  const candidates = [...usual, ...folders.flatMap((folder) => names.map((file) => join(folder, file)))];
+  const found = candidates.find((path) => path !== "" && existsSync(path));
+  if (found) return ok(name, found);
+  const remedy = "Only the product's own tests need it: install Chrome, Chromium or Edge, or set CHROME_PATH.";
+  return { name, status: "warning", detail: "no Chrome, Chromium or Edge found", remedy };
+}
+
+/** Encodes one sentence and predicts one clip; the time of the second prediction is what a build will see. */
+export async function checkPrediction(load: () => Promise<Teacher>): Promise<Check[]> {
+  const stages = ["text encoder", "prediction"] as const;
+  let stage: (typeof stages)[number] = stages[0];
+  const checks: Check[] = [];
+  try {
+    const teacher = await load();
+    const { views, frames, width, height } = teacher.manifest;
+    const text = await teacher.encodeText("a fox walking");
+    checks.push(ok(stage, `${TEXT_ENCODER}, ${text.length} tokens`));
+    stage = stages[1];
+    const cameras = Array.from({ length: views }, (_, i) => ({ azimuth: (i * Math.PI) / 2, elevation: 0.3 }));
+    const rest = new Float32Array(views * 3 * height * width).fill(0.86);
+    const clips = new Float32Array(views * 3 * frames * height * width);
+    const request = { clips, levels: [0.9], conditions: [{ text, rest, cameras }], lora: null };
+    await teacher.predict(request);
+    const start = performance.now();
+    await teacher.predict(request);
+    checks.push(
+      ok(stage, `${((performance.now() - start) / 1000).toFixed(2)} s for ${views} views (${teacher.description})`),
+    );
+  } catch (error) {
+    const remedy = (error as { hint?: string }).hint ?? "Try --device cpu; if that fails too, reinstall the package.";
+    checks.push({ name: stage, status: "failed", detail: firstLine(error), remedy });
+  }
+  return checks;
+}
+
+function firstLine(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).split("\n", 1)[0]!;
+}

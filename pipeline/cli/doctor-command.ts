@@ -1,0 +1,44 @@
+// `animus doctor`: runs the checks of doctor-checks.ts and prints them with their remedies.
+
+import { resolve } from "node:path";
+import { EXIT_CODES } from "../errors.ts";
+import {
+  type Check,
+  checkBrowser,
+  checkMachine,
+  checkNativeRuntime,
+  checkNode,
+  checkPrediction,
+  checkTeacher,
+  checkWebRuntime,
+} from "./doctor-checks.ts";
+import { lazyTeacher } from "./lazy-teacher.ts";
+import type { DeviceOptions } from "./options.ts";
+import type { CommandContext } from "./run-command.ts";
+import { embeddedTeacher } from "./teacher-identity.ts";
+
+const MARKS = { ok: "ok     ", warning: "warning", failed: "FAILED " } as const;
+
+/** @returns 0, or the exit status of a device or teacher that does not work. */
+export async function doctorCommand(options: DeviceOptions, { signal }: CommandContext): Promise<number> {
+  let failed = false;
+  const print = (check: Check) => {
+    failed ||= check.status === "failed";
+    const text = `${MARKS[check.status]} ${check.name}: ${check.detail}${check.remedy ? `\n        ${check.remedy}` : ""}`;
+    process.stdout.write(`${options.json ? JSON.stringify(check) : text}\n`);
+  };
+  print(checkNode());
+  print(checkMachine());
+  print(await checkNativeRuntime());
+  print(checkWebRuntime());
+  const [teacherCheck, manifest] = await checkTeacher(options.teacher ? resolve(options.teacher) : embeddedTeacher());
+  print(teacherCheck);
+  if (manifest && !signal.aborted) {
+    const teacher = await lazyTeacher(options);
+    for (const check of await checkPrediction(teacher.load)) print(check);
+    await teacher.dispose();
+  }
+  print(checkBrowser());
+  if (signal.aborted) return EXIT_CODES.cancelled;
+  return failed ? EXIT_CODES.device : 0;
+}
