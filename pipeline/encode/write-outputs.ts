@@ -11,7 +11,7 @@ import { AnimusError } from "../errors.ts";
 import type { JobOutputs } from "../events.ts";
 import { writeAtomically } from "./atomic-write.ts";
 import { encodeMotionField } from "./encode-motion-field.ts";
-import { MANIFEST_FILE, type Manifest, type ManifestAsset, readManifest } from "./manifest.ts";
+import { MANIFEST_FILE, type Manifest, type ManifestAsset, type ManifestClip, readManifest } from "./manifest.ts";
 
 export interface OutputOptions {
   /** Folder; made if missing. */
@@ -69,20 +69,14 @@ export async function writeOutputs(options: OutputOptions): Promise<JobOutputs> 
   await makeFolder(out);
   const manifest = await readManifest(out, options.onWarning);
   const before = Object.hasOwn(manifest.assets, asset.name) ? manifest.assets[asset.name] : null;
+  const vouched =
+    before?.source.hash === asset.hash && before.motion.hash === (await hashFile(join(out, before.motion.file)));
   const preview = previewFileName(asset.name, clip);
   const motion = motionFileName(asset.name);
   const entry: ManifestAsset = {
     source: { file: relative(out, resolve(asset.file)).split(sep).join("/"), hash: asset.hash },
-    motion: { file: motion, hash: createHash("sha256").update(bytes).digest("hex"), bytes: bytes.length },
-    clips: Object.fromEntries(
-      field.clips.flatMap(({ name, prompt, preset, seed, metrics, teacher }) => {
-        const { key, seconds } = options;
-        if (name === clip) return [[name, { prompt, preset, seed, key, preview, metrics, seconds, teacher }]];
-        const kept =
-          before?.source.hash === asset.hash && Object.hasOwn(before.clips, name) ? before.clips[name] : null;
-        return kept ? [[name, kept]] : [];
-      }),
-    ),
+    motion: { file: motion, hash: sha256(bytes), bytes: bytes.length },
+    clips: clipEntries(options, preview, vouched ? before.clips : {}),
   };
   await writeAtomically(join(out, preview), options.preview);
   await writeAtomically(join(out, motion), bytes);
@@ -93,6 +87,29 @@ export async function writeOutputs(options: OutputOptions): Promise<JobOutputs> 
     }
   }
   return { motion: join(out, motion), manifest: join(out, MANIFEST_FILE), preview: join(out, preview) };
+}
+
+/** The built clip's entry, and those of the other clips of the field that the manifest already vouches for. */
+function clipEntries(
+  { field, clip, key, seconds }: OutputOptions,
+  preview: string,
+  before: Record<string, ManifestClip>,
+): Record<string, ManifestClip> {
+  const entries: [string, ManifestClip][] = [];
+  for (const { name, prompt, preset, seed, metrics, teacher } of field.clips) {
+    if (name === clip) entries.push([name, { prompt, preset, seed, key, preview, metrics, seconds, teacher }]);
+    else if (Object.hasOwn(before, name)) entries.push([name, before[name]]);
+  }
+  return Object.fromEntries(entries);
+}
+
+function sha256(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}
+
+/** @returns "" where the file cannot be read. */
+async function hashFile(file: string): Promise<string> {
+  return readFile(file).then(sha256, () => "");
 }
 
 async function makeFolder(out: string): Promise<void> {
