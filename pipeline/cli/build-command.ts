@@ -54,7 +54,7 @@ export async function buildCommand(
       const { outputs, metrics, seconds } = recorded.clips.get(clip.name)!;
       events({ type: "done", ...id, outputs, metrics, seconds, cached: true });
     } else {
-      queue.put({ id, key, model, clip, keep: () => keep.filter((name) => name !== clip.name), out });
+      queue.put({ id, key, model, clip, keep: () => keep, out });
     }
   }
   await queue.idle();

@@ -17,7 +17,7 @@ export interface Job {
   /** Absolute path of the model. */
   model: string;
   clip: ClipSpec;
-  /** Clips of the motion file that stay; asked when the job starts. */
+  /** Clips that the motion file may hold, in their order; asked when the job starts. */
   keep: () => string[];
   /** Folder of the outputs. */
   out: string;

@@ -2,7 +2,6 @@
 // matter what set a scan off, or how often; when to scan is decided in watch.ts.
 
 import { resolve } from "node:path";
-import type { ClipSpec } from "../clip-spec.ts";
 import { AnimusError } from "../errors.ts";
 import type { EventSink, JobId } from "../events.ts";
 import { discover, type Problem, type TaggedAsset } from "./discover.ts";
@@ -115,14 +114,10 @@ export function createReconciler(options: ReconcileOptions): Reconciler {
         const { outputs, metrics, seconds } = built;
         events({ type: "done", ...id, outputs, metrics, seconds, cached: true });
       } else {
-        queue.put({ id, key, model, clip, keep: () => keepOf(asset, clip), out });
+        queue.put({ id, key, model, clip, keep: () => wantedClips.get(asset) ?? [], out });
       }
     }
     return names;
-  }
-
-  function keepOf(asset: string, clip: ClipSpec): string[] {
-    return (wantedClips.get(asset) ?? []).filter((name) => name !== clip.name);
   }
 
   /** Says each problem once, and once that it is gone. */

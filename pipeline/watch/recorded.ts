@@ -1,9 +1,10 @@
-// Reads back what a build recorded in manifest.json, to tell which clips are up to date. The encode room writes that file; a
-// manifest that is missing or broken simply records nothing.
+// What earlier builds left in an output folder, to tell which clips are up to date. A manifest that is missing or broken, or a
+// motion file that it does not vouch for, simply records nothing.
 
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { basename, dirname, extname, join, relative, resolve } from "node:path";
+import { MANIFEST_FILE, readManifest } from "../encode/manifest.ts";
 import type { ClipMetrics, JobOutputs } from "../events.ts";
 
 export interface RecordedClip {
@@ -33,35 +34,17 @@ export function assetName(model: string): string {
 
 /** @returns null where nothing valid is recorded, or the motion file is not the recorded one. */
 export async function readRecorded(folder: string, name: string): Promise<RecordedAsset | null> {
-  const manifest = join(folder, "manifest.json");
-  try {
-    const { assets } = JSON.parse(await readFile(manifest, "utf8")) as { assets: Record<string, ManifestAsset> };
-    const entry = Object.hasOwn(assets, name) ? assets[name]! : null;
-    if (!entry) return null;
-    const motion = resolve(folder, entry.motion.file);
-    if (sha256(await readFile(motion)) !== entry.motion.hash) return null;
-    const clips = new Map<string, RecordedClip>();
-    for (const [clip, { key, prompt, metrics, seconds, preview }] of Object.entries(entry.clips)) {
-      clips.set(clip, {
-        key,
-        prompt,
-        metrics,
-        seconds,
-        outputs: { motion, manifest, preview: resolve(folder, preview) },
-      });
-    }
-    return { motionHash: entry.motion.hash, motion, clips };
-  } catch {
-    return null;
+  const { assets } = await readManifest(folder);
+  const entry = Object.hasOwn(assets, name) ? assets[name] : null;
+  if (!entry) return null;
+  const motion = resolve(folder, entry.motion.file);
+  const bytes = await readFile(motion).catch(() => null);
+  if (bytes === null || createHash("sha256").update(bytes).digest("hex") !== entry.motion.hash) return null;
+  const manifest = join(folder, MANIFEST_FILE);
+  const clips = new Map<string, RecordedClip>();
+  for (const [clip, { key, prompt, metrics, seconds, preview }] of Object.entries(entry.clips)) {
+    const outputs = { motion, manifest, preview: resolve(folder, preview) };
+    clips.set(clip, { key, prompt, metrics: metrics as Record<string, number> & ClipMetrics, seconds, outputs });
   }
-}
-
-function sha256(bytes: Uint8Array): string {
-  return createHash("sha256").update(bytes).digest("hex");
-}
-
-/** The part of the manifest that is read here. */
-interface ManifestAsset {
-  motion: { file: string; hash: string };
-  clips: Record<string, { key: string; prompt: string; metrics: ClipMetrics; seconds: number; preview: string }>;
+  return { motionHash: entry.motion.hash, motion, clips };
 }

@@ -17,7 +17,7 @@ export async function isSettled(files: readonly string[], settleMs = SETTLE_MS):
       ),
     ),
   );
-  const age = Date.now() - Math.max(0, ...changed);
+  const age = Date.now() + 1 - Math.max(0, ...changed);
   return age >= settleMs || age < -60_000;
 }
 

@@ -29,7 +29,7 @@ export async function tetrahedron(size = 1): Promise<Uint8Array> {
 }
 
 /** @throws Error naming what did not come true in time. */
-export async function until(what: string, condition: () => boolean | Promise<boolean>, seconds = 10): Promise<void> {
+export async function until(what: string, condition: () => boolean | Promise<boolean>, seconds = 20): Promise<void> {
   const end = Date.now() + seconds * 1000;
   while (!(await condition())) {
     if (Date.now() > end) throw new Error(`Not within ${seconds} s: ${what}`);
