@@ -58,8 +58,11 @@ export class JsonReader {
   }
 
   integer(min: number, max: number): number {
-    if (!Number.isInteger(this.value)) this.fail(`an integer in ${min}..${max}`);
-    return this.number(min, max);
+    const value = this.value;
+    if (!(Number.isInteger(value) && (value as number) >= min && (value as number) <= max)) {
+      this.fail(`an integer in ${min}..${max}`);
+    }
+    return value as number;
   }
 
   fail(wanted: string): never {
