@@ -3,10 +3,11 @@
 
 import { AnimusError } from "../errors.ts";
 import type { Splats } from "../render/renderer.ts";
-import { shade } from "../render/shading.ts";
+import { LIGHT, shade } from "../render/shading.ts";
 import type { Asset, Image } from "./asset.ts";
 import { triangleCross } from "./bake.ts";
 import { normalisation, toNormalised } from "./normalise.ts";
+import { openShare } from "./open-share.ts";
 import { uniform } from "./random.ts";
 import { surfaceColor } from "./surface-color.ts";
 import { thinPoints } from "./thin-points.ts";
@@ -36,6 +37,8 @@ const OVERSAMPLING = 3;
 /** Standard deviation over mean spacing: what lies behind shines through by less than 5 %. */
 const SIGMA_PER_SPACING = 0.7;
 const ROUNDS = 6;
+/** Double-sided surfaces with more open edges than this are sheets, lit from whichever side the light is on. */
+const SHEET = 0.05;
 
 /** @throws AnimusError "input" where the triangles have no area. */
 export function sampleSplats(asset: Asset, options: SampleSplatsOptions = {}): SurfaceSamples {
@@ -117,12 +120,14 @@ class Candidates {
   readonly #asset: Asset;
   readonly #surface: Surface;
   readonly #colorOf: ReturnType<typeof surfaceColor>[];
+  readonly #sheets: boolean[];
 
   constructor(asset: Asset, surface: Surface, count: number) {
     const pyramids = new Map<Image, Image[]>();
     this.#asset = asset;
     this.#surface = surface;
     this.#colorOf = asset.primitives.map((p) => surfaceColor(p, Math.sqrt(surface.area / count), pyramids));
+    this.#sheets = asset.primitives.map((p) => p.material.doubleSided && openShare(p) > SHEET);
   }
 
   get size(): number {
@@ -161,7 +166,8 @@ class Candidates {
     // Where one side alone is drawn, the winding says which: a stored normal that points the other way is wrong.
     const facing = normal[0] * face[0] + normal[1] * face[1] + normal[2] * face[2];
     if ((!material.doubleSided && !(facing > 0)) || Math.hypot(...normal) < 1e-6) normal = face;
-    const length = Math.hypot(...normal) || 1;
+    const towardsLight = normal[0] * LIGHT[0] + normal[1] * LIGHT[1] + normal[2] * LIGHT[2];
+    const length = (Math.hypot(...normal) || 1) * (this.#sheets[p] && towardsLight < 0 ? -1 : 1);
     for (let c = 0; c < 3; c++) {
       this.positions.push(at(positions, c));
       this.normals.push(normal[c] / length);

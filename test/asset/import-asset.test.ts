@@ -8,11 +8,13 @@ import {
   KHRDracoMeshCompression,
   KHRMaterialsPBRSpecularGlossiness,
   KHRMeshQuantization,
+  KHRTextureBasisu,
   KHRTextureTransform,
   type Transform,
 } from "@gltf-transform/extensions";
 import sharp from "sharp";
 import { importAsset } from "../../pipeline/asset/import-asset.ts";
+import { uniform } from "../../pipeline/asset/random.ts";
 import { AnimusError } from "../../pipeline/errors.ts";
 import { hashPositions } from "../../runtime/hash.ts";
 import { addPart, box, temporaryFolder, writeModel } from "./models.ts";
@@ -283,6 +285,13 @@ describe("materials", () => {
     near(asset.primitives[0].material.baseColorFactor, [0.1, 0.2, 0.3, 1]);
     assert.equal(asset.primitives[0].material.texture, null);
     assert.match(warnings.join("\n"), /broken/);
+    const compressed = new Document();
+    compressed.createExtension(KHRTextureBasisu).setRequired(true);
+    const ktx = compressed.createTexture("packed").setImage(new Uint8Array(80)).setMimeType("image/ktx2");
+    addPart(compressed, "cube", cube, { material: compressed.createMaterial().setBaseColorTexture(ktx) });
+    const notes: string[] = [];
+    await importAsset(await writeModel(compressed), { onWarning: (message) => notes.push(message) });
+    assert.match(notes.join("\n"), /packed is KTX2/);
   });
 });
 
@@ -308,6 +317,28 @@ describe("broken files", () => {
     const empty = new Document();
     empty.createScene();
     assert.match((await failure(await writeModel(empty))).message, /no triangles/);
+  });
+
+  test("damaged bytes give an asset of finite size or a message, never anything else", async () => {
+    const document = new Document();
+    addPart(document, "box", box([0, 0, 0], [1, 1, 1], 8));
+    const bytes = await readFile(await writeModel(document));
+    const file = join(await temporaryFolder(), "damaged.glb");
+    const random = uniform(11);
+    let refused = 0;
+    for (let trial = 0; trial < 60; trial++) {
+      const damaged = Buffer.from(bytes);
+      for (let hit = 0; hit < 3; hit++) damaged[Math.floor(random() * damaged.length)] = Math.floor(random() * 256);
+      await writeFile(file, damaged);
+      try {
+        const { bounds } = await importAsset(file);
+        assert.ok([...bounds.min, ...bounds.max].every(Number.isFinite));
+      } catch (error) {
+        assert.ok(error instanceof AnimusError && error.code === "input" && error.hint, String(error));
+        refused++;
+      }
+    }
+    assert.ok(refused > 10 && refused < 60, `${refused} of 60 refused`);
   });
 
   test("a missing buffer file is named", async () => {

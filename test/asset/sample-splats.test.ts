@@ -114,6 +114,18 @@ describe("colour", () => {
     }
   });
 
+  test("a double-sided sheet is lit from either side, a closed body is not", () => {
+    const sheet = painted([255, 255, 255, 255], [255, 255, 255, 255]);
+    sheet.primitives[0].normals = sheet.primitives[0].normals.map((value) => -value);
+    sheet.primitives[0].material.doubleSided = true;
+    const { splats } = sampleSplats(sheet, { count: 20 });
+    assert.deepEqual([...splats.normals.subarray(0, 3)].map(Math.round), [0, 0, 1]);
+    const body = assetOf(cube);
+    body.primitives[0].material.doubleSided = true;
+    const { splats: sides } = sampleSplats(body, { count: 200 });
+    assert.ok(sides.colors.some((value) => value < 0.6));
+  });
+
   test("shading is ambient alone away from the light and brightest towards it", () => {
     const colors = new Float32Array(6).fill(0.5);
     const light = [0.3, 0.8, 0.6].map((value) => value / Math.hypot(0.3, 0.8, 0.6));
