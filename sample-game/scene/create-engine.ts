@@ -1,0 +1,35 @@
+// Makes the engine that `?engine=webgl2|webgpu` asks for: WebGPU where nothing is asked and the browser has it, else WebGL2.
+
+import type { AbstractEngine } from "@babylonjs/core/Engines/abstractEngine.js";
+
+export type EngineName = "webgl2" | "webgpu";
+
+export interface MadeEngine {
+  engine: AbstractEngine;
+  name: EngineName;
+}
+
+/** @throws Error where the browser has neither, or not the one that was asked for. */
+export async function createEngine(canvas: HTMLCanvasElement, wanted: string | null): Promise<MadeEngine> {
+  if (wanted !== null && wanted !== "webgl2" && wanted !== "webgpu") {
+    throw new Error(`There is no engine "${wanted}": use ?engine=webgl2 or ?engine=webgpu.`);
+  }
+  if (wanted !== "webgl2") {
+    try {
+      return { engine: await createWebGpu(canvas), name: "webgpu" };
+    } catch (error) {
+      if (wanted === "webgpu") throw error;
+      console.info(`WebGPU is not available (${error instanceof Error ? error.message : error}); using WebGL2.`);
+    }
+  }
+  const { Engine } = await import("@babylonjs/core/Engines/engine.js");
+  return { engine: new Engine(canvas, true, { preserveDrawingBuffer: true, stencil: true }), name: "webgl2" };
+}
+
+async function createWebGpu(canvas: HTMLCanvasElement): Promise<AbstractEngine> {
+  const { WebGPUEngine } = await import("@babylonjs/core/Engines/webgpuEngine.js");
+  if (!(await WebGPUEngine.IsSupportedAsync)) throw new Error("the browser has no WebGPU adapter");
+  const engine = new WebGPUEngine(canvas, { antialias: true, stencil: true });
+  await engine.initAsync();
+  return engine;
+}

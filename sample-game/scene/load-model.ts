@@ -1,0 +1,53 @@
+// Loads one model file and makes it fit a pedestal, whatever its units. The model's own animations stay off.
+
+import { LoadAssetContainerAsync } from "@babylonjs/core/Loading/sceneLoader.js";
+import { Vector3 } from "@babylonjs/core/Maths/math.vector.js";
+import type { AbstractMesh } from "@babylonjs/core/Meshes/abstractMesh.js";
+import { TransformNode } from "@babylonjs/core/Meshes/transformNode.js";
+import type { Scene } from "@babylonjs/core/scene.js";
+
+/** Metres: the limits that a model is scaled to; `sum` is of width, height and depth, so that a cube is not a giant. */
+const FIT = { width: 2.9, height: 2.2, sum: 4.8 };
+
+export interface LoadedModel {
+  /** Node above the model's own root; scaled, so that the model stands at its origin. */
+  holder: TransformNode;
+  root: AbstractMesh;
+  meshes: AbstractMesh[];
+  /** Metres in the scene. */
+  height: number;
+  dispose(): void;
+}
+
+export async function loadModel(url: string, scene: Scene): Promise<LoadedModel> {
+  const container = await LoadAssetContainerAsync(url, scene, {
+    pluginExtension: /\.gltf(\?|$)/i.test(url) ? ".gltf" : ".glb",
+    pluginOptions: { gltf: { animationStartMode: 0, createInstances: false } },
+  });
+  for (const own of [...container.lights, ...container.cameras]) own.dispose();
+  container.lights.length = 0;
+  container.cameras.length = 0;
+  container.addAllToScene();
+  const [root] = container.meshes;
+  const { min, max } = root.getHierarchyBoundingVectors(true);
+  const size = max.subtract(min);
+  const width = Math.max(size.x, size.z);
+  const scale = Math.min(FIT.height / size.y, FIT.width / width, FIT.sum / (size.x + size.y + size.z));
+
+  const holder = new TransformNode("holder", scene);
+  holder.scaling.setAll(scale);
+  const shift = new TransformNode("shift", scene);
+  shift.position = new Vector3(-(min.x + max.x) / 2, -min.y, -(min.z + max.z) / 2);
+  shift.parent = holder;
+  root.parent = shift;
+  return {
+    holder,
+    root,
+    meshes: container.meshes,
+    height: size.y * scale,
+    dispose() {
+      container.dispose();
+      holder.dispose();
+    },
+  };
+}
