@@ -23,6 +23,7 @@ import { createRig, type Rig, randomCameras } from "./rig.ts";
 import { motionScore } from "./score.ts";
 import type { DistillSettings } from "./settings.ts";
 import { trainStaticSource } from "./source.ts";
+import { chooseWinding } from "./winding.ts";
 
 export interface DistillInput {
   prompt: string;
@@ -36,25 +37,25 @@ export interface DistillInput {
   renderer: Renderer;
   settings: DistillSettings;
   signal?: AbortSignal | undefined;
-  onProgress?: (progress: DistillProgress) => void;
+  onStage?: (stage: DistillStage) => void;
+  /** @param fraction 0..1 of the present stage. */
+  onProgress?: (fraction: number, loss: number | null) => void;
 }
 
-export interface DistillProgress {
-  stage: "source" | "inversion" | "distill";
-  /** 0..1 within the stage. */
-  fraction: number;
-  loss: number | null;
-}
+export type DistillStage = "source" | "inversion" | "distill";
 
 export interface DistillResult {
   motion: Motion;
   losses: number[];
   source: { steps: number; before: number; after: number } | null;
+  /** The prompt was longer than the teacher reads. */
+  truncated: boolean;
 }
 
 export async function distill(input: DistillInput): Promise<DistillResult> {
   const { teacher, renderer, splats, handles, binding, settings, signal } = input;
   const { frames, views } = teacher.manifest;
+  const enter = input.onStage ?? (() => {});
   const report = input.onProgress ?? (() => {});
   const random = createRandom(input.seed);
   const prompt = await teacher.encodeText(input.prompt);
@@ -65,27 +66,36 @@ export async function distill(input: DistillInput): Promise<DistillResult> {
   }
   const heldOut = rigs.pop() as Rig;
 
+  enter("source");
   const msd = settings.method === "msd";
   const source = msd
     ? await trainStaticSource(teacher, rigs, heldOut, randomLora(teacher.manifest, random), random, {
         ...settings.source,
         signal,
-        onStep: (step, loss) => report({ stage: "source", fraction: step / settings.source.maxSteps, loss }),
+        onStep: (step, loss) => report(step / settings.source.maxSteps, loss),
       })
     : null;
+  enter("inversion");
   const paths: NoisePath[] = [];
   for (const rig of msd ? rigs : []) {
-    report({ stage: "inversion", fraction: paths.length / rigs.length, loss: null });
+    report(paths.length / rigs.length, null);
     const options = { ...settings.inversion, levels: settings.levels, signal };
     paths.push(await invertStaticClip(teacher, rig, source?.lora ?? null, random, options));
   }
 
-  const motion = createMotion(handles.count, settings.knots, input.loop);
+  const winding = await chooseWinding(
+    teacher,
+    renderer,
+    { splats, binding, handles, rig: heldOut, prompt, loop: input.loop },
+    random,
+  );
+  const motion = createMotion(handles.count, settings.knots, input.loop, winding);
   const basis = motionBasis(motion, frames);
   const rates = parameterRates(motion, settings);
   const adam = adamInit(motion.values.length);
   const losses: number[] = [];
 
+  enter("distill");
   for (let step = 0; step < settings.iterations; step++) {
     throwIfCancelled(signal);
     const rig = step % rigs.length;
@@ -120,9 +130,10 @@ export async function distill(input: DistillInput): Promise<DistillResult> {
 
     if (!Number.isFinite(penalty)) throw new AnimusError("internal", `The motion diverged at step ${step}.`);
     losses.push(score.loss);
-    report({ stage: "distill", fraction: (step + 1) / settings.iterations, loss: score.loss });
+    report((step + 1) / settings.iterations, score.loss);
   }
-  return { motion, losses, source: source && { steps: source.steps, ...source.heldOut } };
+  const { truncated } = prompt;
+  return { motion, losses, source: source && { steps: source.steps, ...source.heldOut }, truncated };
 }
 
 /** Learning rate of every control value. */

@@ -2,6 +2,7 @@
 // teacher; "paper" is Animus3D (arXiv 2512.12534); the rest says its experiment.
 
 import type { PresetName } from "../clip-spec.ts";
+import type { StageWork } from "../progress.ts";
 import type { RegulariserWeights } from "./regularisers.ts";
 
 export interface DistillSettings {
@@ -58,3 +59,16 @@ export const PRESET_SETTINGS: Readonly<Record<PresetName, DistillSettings>> = {
   standard: { ...BASE, iterations: 300, rigs: 8, source: { ...BASE.source, maxSteps: 16 } },
   final: { ...BASE, iterations: 800, rigs: 16, source: { ...BASE.source, maxSteps: 32 } },
 };
+
+/** Work of each stage in predictions of one joint clip, for progress and ETA: a gradient costs about three of them. */
+export function stageWork(settings: DistillSettings): StageWork {
+  const msd = settings.method === "msd";
+  return {
+    import: 0.5,
+    prepare: 4,
+    source: msd ? settings.source.maxSteps * 3.5 : 0,
+    inversion: (msd ? settings.rigs * settings.inversion.steps : 0) + 10,
+    distill: settings.iterations * (msd && settings.sourceWeight > 0 ? 3.4 : 2.4),
+    encode: 2,
+  };
+}

@@ -5,12 +5,30 @@ import type { Handles } from "./handles.ts";
 import { axisAngleGradient, axisAngleToMatrix } from "./rotation.ts";
 import { frameTimes, splineBasis } from "./spline.ts";
 
+/** Whole turns of the body during one pass, which no periodic curve of axis-angles can make: spins, rolls, tumbles. */
+export interface Winding {
+  /** Unit axis through the centre of the body. */
+  axis: readonly [number, number, number];
+  /** Signed whole turns; 0 for most motions. */
+  turns: number;
+}
+
+export const NO_WINDING: Winding = { axis: [0, 1, 0], turns: 0 };
+
 /** Control values: [knots * (handles + 1) * 6], the root last; axis-angle (radians) then translation (normalised units). */
 export interface Motion {
   handles: number;
   knots: number;
   loop: boolean;
+  winding: Winding;
   values: Float64Array;
+}
+
+/** The knots' weights at the times (0..1 of one pass) where a motion is evaluated. */
+export interface TimeBasis {
+  times: number[];
+  /** [times * knots] */
+  weights: Float64Array;
 }
 
 /**
@@ -26,8 +44,10 @@ export interface Pose {
   centres: Float64Array;
   localRotations: Float64Array;
   localCentres: Float64Array;
-  /** [frames * 9] */
+  /** Winding and root rotation multiplied, [frames * 9]. */
   rootRotations: Float64Array;
+  /** The winding alone, [frames * 9]. */
+  windings: Float64Array;
   /** [frames * (handles + 1) * 6] */
   coefficients: Float64Array;
 }
@@ -40,8 +60,8 @@ export interface PoseGradient {
   localCentres: Float64Array;
 }
 
-export function createMotion(handles: number, knots: number, loop: boolean): Motion {
-  return { handles, knots, loop, values: new Float64Array(knots * (handles + 1) * 6) };
+export function createMotion(handles: number, knots: number, loop: boolean, winding: Winding = NO_WINDING): Motion {
+  return { handles, knots, loop, winding, values: new Float64Array(knots * (handles + 1) * 6) };
 }
 
 export function createPoseGradient(pose: Pose): PoseGradient {
@@ -53,19 +73,20 @@ export function createPoseGradient(pose: Pose): PoseGradient {
   };
 }
 
-/** Weights of the knots at the given times; the basis that `evaluateMotion` and `backpropagateMotion` share. */
-export function motionBasis(motion: Motion, frames: number): Float64Array {
-  return splineBasis(motion.knots, frameTimes(frames, motion.loop), motion.loop);
+/** The basis that `evaluateMotion` and `backpropagateMotion` share. */
+export function motionBasis(motion: Motion, frames: number): TimeBasis {
+  const times = frameTimes(frames, motion.loop);
+  return { times, weights: splineBasis(motion.knots, times, motion.loop) };
 }
 
-export function evaluateMotion(motion: Motion, handles: Handles, basis: Float64Array): Pose {
+export function evaluateMotion(motion: Motion, handles: Handles, basis: TimeBasis): Pose {
   const { knots, handles: count } = motion;
-  const frames = basis.length / knots;
+  const frames = basis.times.length;
   const row = (count + 1) * 6;
   const coefficients = new Float64Array(frames * row);
   for (let f = 0; f < frames; f++) {
     for (let b = 0; b < knots; b++) {
-      const weight = basis[f * knots + b];
+      const weight = basis.weights[f * knots + b];
       if (weight === 0) continue;
       for (let i = 0; i < row; i++) coefficients[f * row + i] += weight * motion.values[b * row + i];
     }
@@ -78,9 +99,15 @@ export function evaluateMotion(motion: Motion, handles: Handles, basis: Float64A
     localRotations: new Float64Array(frames * count * 9),
     localCentres: new Float64Array(frames * count * 3),
     rootRotations: new Float64Array(frames * 9),
+    windings: new Float64Array(frames * 9),
     coefficients,
   };
-  for (let f = 0; f < frames; f++) foldFrame(pose, handles, f);
+  const { axis, turns } = motion.winding;
+  for (let f = 0; f < frames; f++) {
+    const angle = 2 * Math.PI * turns * basis.times[f];
+    axisAngleToMatrix(axis[0] * angle, axis[1] * angle, axis[2] * angle, pose.windings, f * 9);
+    foldFrame(pose, handles, f);
+  }
   return pose;
 }
 
@@ -89,7 +116,15 @@ function foldFrame(pose: Pose, handles: Handles, f: number): void {
   const c = pose.coefficients;
   const root = f * (count + 1) * 6 + count * 6;
   const R = pose.rootRotations;
-  axisAngleToMatrix(c[root], c[root + 1], c[root + 2], R, f * 9);
+  const turn = new Float64Array(9);
+  axisAngleToMatrix(c[root], c[root + 1], c[root + 2], turn, 0);
+  for (let i = 0; i < 9; i++) {
+    const m = f * 9 + i - (i % 3);
+    R[f * 9 + i] =
+      pose.windings[m] * turn[i % 3] +
+      pose.windings[m + 1] * turn[3 + (i % 3)] +
+      pose.windings[m + 2] * turn[6 + (i % 3)];
+  }
   for (let k = 0; k < count; k++) {
     const at = f * (count + 1) * 6 + k * 6;
     const r = (f * count + k) * 9;
@@ -113,7 +148,7 @@ export function backpropagateMotion(
   motion: Motion,
   pose: Pose,
   gradient: PoseGradient,
-  basis: Float64Array,
+  basis: TimeBasis,
 ): Float64Array {
   const { knots, handles: count } = motion;
   const row = (count + 1) * 6;
@@ -122,7 +157,7 @@ export function backpropagateMotion(
   const out = new Float64Array(motion.values.length);
   for (let f = 0; f < pose.frames; f++) {
     for (let b = 0; b < knots; b++) {
-      const weight = basis[f * knots + b];
+      const weight = basis.weights[f * knots + b];
       if (weight === 0) continue;
       for (let i = 0; i < row; i++) out[b * row + i] += weight * onCoefficients[f * row + i];
     }
@@ -160,5 +195,14 @@ function unfoldFrame(pose: Pose, gradient: PoseGradient, f: number, out: Float64
     }
     axisAngleGradient(c[at], c[at + 1], c[at + 2], pose.localRotations, r, onLocal, 0, out, at);
   }
-  axisAngleGradient(c[root], c[root + 1], c[root + 2], R, f * 9, onRoot, 0, out, root);
+  // R_root = W E: dL/dE = W^T dL/dR_root.
+  const turn = new Float64Array(9);
+  const onTurn = new Float64Array(9);
+  axisAngleToMatrix(c[root], c[root + 1], c[root + 2], turn, 0);
+  for (let i = 0; i < 3; i++) {
+    for (let j = 0; j < 3; j++) {
+      for (let m = 0; m < 3; m++) onTurn[i * 3 + j] += pose.windings[f * 9 + m * 3 + i] * onRoot[m * 3 + j];
+    }
+  }
+  axisAngleGradient(c[root], c[root + 1], c[root + 2], turn, 0, onTurn, 0, out, root);
 }
