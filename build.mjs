@@ -1,7 +1,7 @@
 // Compiles the package into dist/: library and command line file by file (worker threads and `new URL(..., import.meta.url)`
 // keep working), the sample game as one bundle. `node build.mjs --types` also writes the declarations.
 import { spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
 
@@ -39,6 +39,9 @@ await build({
   plugins: [tsToJs],
   logLevel: "warning",
 });
+
+// npm links the command as it is: without this a rebuilt one could not be run.
+chmodSync("dist/pipeline/cli/main.js", 0o755);
 
 if (existsSync("sample-game/main.ts")) {
   mkdirSync("dist/sample-game", { recursive: true });
