@@ -1,13 +1,13 @@
-// A binary min-heap of (key, value) pairs on growing typed arrays. No decrease-key: push again and skip what is stale.
+// A binary min-heap of (key, whole number) pairs on growing typed arrays. No decrease-key: push again and skip what is stale.
 
 export class MinHeap {
   size = 0;
   #keys: Float64Array;
-  #values: Int32Array;
+  #values: Float64Array;
 
   constructor(capacity = 1024) {
     this.#keys = new Float64Array(capacity);
-    this.#values = new Int32Array(capacity);
+    this.#values = new Float64Array(capacity);
   }
 
   /** Smallest key; undefined behaviour where the heap is empty. */
@@ -63,7 +63,7 @@ export class MinHeap {
 
   #grow(): void {
     const keys = new Float64Array(this.#keys.length * 2);
-    const values = new Int32Array(this.#values.length * 2);
+    const values = new Float64Array(this.#values.length * 2);
     keys.set(this.#keys);
     values.set(this.#values);
     this.#keys = keys;

@@ -19,44 +19,42 @@ export interface NearestSources {
 
 /**
  * The k nearest sources of every node. A shortest path to one of a node's k nearest sources runs through nodes that have that
- * source among their own k nearest, so k visits to a node are enough.
- * @param sources Nodes.
+ * source among their own k nearest, so lists of k candidates a node are enough.
+ * @param sources Nodes, all different.
  */
 export function nearestSources(graph: Graph, sources: ArrayLike<number>, k: number): NearestSources {
   const { nodeCount, offsets, neighbours, lengths } = graph;
   const found = new Int32Array(nodeCount * k).fill(NO_SOURCE);
   const distances = new Float64Array(nodeCount * k).fill(Infinity);
-  const filled = new Uint8Array(nodeCount);
   const heap = new MinHeap(nodeCount * 2);
-  // The heap holds numbers of entries; what they mean lies beside it.
-  let entryNodes = new Uint32Array(nodeCount * 4);
-  let entrySources = new Uint32Array(nodeCount * 4);
-  let entries = 0;
-  const has = (node: number, source: number): boolean => {
-    for (let at = node * k; at < node * k + filled[node]; at++) if (found[at] === source) return true;
-    return false;
-  };
-  const push = (distance: number, node: number, source: number): void => {
-    if (entries === entryNodes.length) {
-      entryNodes = grown(entryNodes);
-      entrySources = grown(entrySources);
+  /** Enters the source into the node's sorted list where it is nearer than what stands there. */
+  const offer = (node: number, source: number, distance: number): void => {
+    const first = node * k;
+    const last = first + k - 1;
+    if (distance >= distances[last]) return;
+    let at = first;
+    while (at < last && found[at] !== source) at++;
+    // `at` is the source's present place, or the last one, which gives way.
+    if (found[at] === source && distances[at] <= distance) return;
+    for (; at > first && distances[at - 1] > distance; at--) {
+      found[at] = found[at - 1];
+      distances[at] = distances[at - 1];
     }
-    entryNodes[entries] = node;
-    entrySources[entries] = source;
-    heap.push(distance, entries++);
+    found[at] = source;
+    distances[at] = distance;
+    heap.push(distance, node * sources.length + source);
   };
-  for (let s = 0; s < sources.length; s++) push(0, sources[s], s);
+  for (let s = 0; s < sources.length; s++) offer(sources[s], s, 0);
   while (heap.size > 0) {
     const distance = heap.topKey;
     const entry = heap.pop();
-    const node = entryNodes[entry];
-    const source = entrySources[entry];
-    if (filled[node] === k || has(node, source)) continue;
-    found[node * k + filled[node]] = source;
-    distances[node * k + filled[node]++] = distance;
-    for (let at = offsets[node]; at < offsets[node + 1]; at++) {
-      const next = neighbours[at];
-      if (filled[next] < k && !has(next, source)) push(distance + lengths[at], next, source);
+    const node = Math.floor(entry / sources.length);
+    const source = entry % sources.length;
+    let at = node * k;
+    while (at < node * k + k && found[at] !== source) at++;
+    if (at === node * k + k || distances[at] < distance) continue;
+    for (let link = offsets[node]; link < offsets[node + 1]; link++) {
+      offer(neighbours[link], source, distance + lengths[link]);
     }
   }
   return { k, sources: found, distances };
@@ -83,10 +81,4 @@ export function relaxFrom(graph: Graph, source: number, distances: Float64Array)
       heap.push(candidate, next);
     }
   }
-}
-
-function grown(values: Uint32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> {
-  const larger = new Uint32Array(values.length * 2);
-  larger.set(values);
-  return larger;
 }
