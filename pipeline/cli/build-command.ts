@@ -6,7 +6,7 @@ import { AnimusError, EXIT_CODES } from "../errors.ts";
 import type { EventSink } from "../events.ts";
 import { discover } from "../watch/discover.ts";
 import { jobKey } from "../watch/job-key.ts";
-import { readModelFiles } from "../watch/model-files.ts";
+import { isModelFile, MODEL_EXTENSIONS, readModelFiles } from "../watch/model-files.ts";
 import { createQueue } from "../watch/queue.ts";
 import { assetName, type RecordedAsset, readRecorded } from "../watch/recorded.ts";
 import { parseSidecar } from "../watch/sidecar.ts";
@@ -33,6 +33,12 @@ export async function buildCommand(
 ): Promise<number> {
   const model = resolve(asset);
   const { hash } = await readModelFiles(model);
+  if (!isModelFile(model)) {
+    throw new AnimusError("input", `${asset} is not a model that can be animated.`, {
+      file: asset,
+      hint: `Export the model as ${MODEL_EXTENSIONS.join(" or ")}.`,
+    });
+  }
   const out = options.out === undefined ? dirname(model) : resolve(options.out);
   const recorded = await readRecorded(out, assetName(model));
   const clips = options.prompt === undefined ? await sidecarClips(asset, model, options) : [commandClip(options)];

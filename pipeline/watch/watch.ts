@@ -4,6 +4,7 @@
 import { relative, resolve, sep } from "node:path";
 import { watch } from "chokidar";
 import type { EventSink } from "../events.ts";
+import { relativeName } from "./choose-model.ts";
 import { isIgnoredFolder } from "./discover.ts";
 import { failedEvent, WHOLE_ASSET } from "./failed-event.ts";
 import type { TeacherIdentity } from "./job-key.ts";
@@ -35,7 +36,7 @@ export async function watchFolder(options: WatchOptions): Promise<FolderWatcher>
   const { onChange = () => {}, settleMs = SETTLE_MS } = options;
   const root = resolve(options.root);
   const events: EventSink = (event) => {
-    options.events(event);
+    options.events(event.type === "failed" ? { ...event, file: shortName(root, event.file) } : event);
     if (event.type === "done") onChange();
   };
   const queue = createQueue({ ...options, events });
@@ -64,7 +65,7 @@ export async function watchFolder(options: WatchOptions): Promise<FolderWatcher>
     try {
       if (await reconciler.scan()) again = true;
     } catch (error) {
-      options.events(failedEvent({ asset: ".", clip: WHOLE_ASSET }, error));
+      events(failedEvent({ asset: ".", clip: WHOLE_ASSET }, error));
     }
     scanning = null;
     onChange();
@@ -105,4 +106,9 @@ export async function watchFolder(options: WatchOptions): Promise<FolderWatcher>
       for (const wake of waiters.splice(0)) wake();
     },
   };
+}
+
+/** A file inside the watched folder as a person sees it there. */
+function shortName(root: string, file: string | null): string | null {
+  return file?.startsWith(root + sep) ? relativeName(root, file) : file;
 }

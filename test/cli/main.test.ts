@@ -71,11 +71,12 @@ test("help comes without loading the pipeline, and lists the commands", async ()
 });
 
 test("build: bad models exit 3 with a JSON line and text on stderr", async (context) => {
-  const { model, teacher } = await builtFox(context);
+  const { model, teacher, motion } = await builtFox(context);
   await writeFile(model, (await readFile(model)).subarray(0, 99));
   for (const [file, message] of [
     [model, /cut off/],
     [`${model}.none.glb`, /cannot be read/],
+    [motion, /is not a model that can be animated/],
   ] as const) {
     const run = animus("build", file, "--prompt", "a fox walking", "--teacher", teacher, "--json");
     assert.equal(await run.status, 3);

@@ -194,6 +194,7 @@ test("a broken model fails, and is built once it is whole", async (context) => {
   const { builds, failures } = await start(context, root, builder);
   await until("the failure", () => failures().length === 1);
   assert.match(failures()[0]!.message, /cut off, 100 of \d+ bytes/);
+  assert.equal(failures()[0]!.file, "fox.glb");
   await writeFile(join(root, "fox.glb"), bytes);
   await builds(1);
 });
