@@ -9,9 +9,10 @@ export const BROWSER_FLAGS = [
   "--no-sandbox",
   "--enable-unsafe-webgpu",
   "--enable-features=Vulkan",
+  // Without it the GPU process dies as soon as a WebGPU canvas is presented.
+  "--use-vulkan=swiftshader",
   "--use-webgpu-adapter=swiftshader",
   "--use-angle=swiftshader",
-  "--enable-unsafe-swiftshader",
   "--no-first-run",
   "--disable-background-networking",
   "--disable-component-update",

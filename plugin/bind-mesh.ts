@@ -1,0 +1,106 @@
+// Makes one mesh follow a pose texture through Babylon's baked-vertex-animation include, which main, shadow, depth, picking,
+// outline and glow passes all carry in GLSL and WGSL. It computes no pose; `restore` leaves the mesh as it was found.
+
+import { BakedVertexAnimationManager } from "@babylonjs/core/BakedVertexAnimation/bakedVertexAnimationManager.js";
+import type { Skeleton } from "@babylonjs/core/Bones/skeleton.js";
+import { VertexBuffer } from "@babylonjs/core/Buffers/buffer.js";
+import type { BaseTexture } from "@babylonjs/core/Materials/Textures/baseTexture.js";
+import { Vector4 } from "@babylonjs/core/Maths/math.vector.js";
+import type { Geometry } from "@babylonjs/core/Meshes/geometry.js";
+import type { Mesh } from "@babylonjs/core/Meshes/mesh.js";
+import type { FieldBinding } from "../runtime/field.ts";
+import { bakeRestPose, type RestBake } from "./rest-bake.ts";
+import { setBounds } from "./set-bounds.ts";
+
+/** The attribute through which thin instances choose their row of the pose texture. */
+export const INSTANCE_SETTINGS = "bakedVertexAnimationSettingsInstanced";
+
+/** Settings that select one row at any time: start and end frame are that row, offset and speed are zero. */
+export function rowSettings(row: number): Vector4 {
+  return new Vector4(row, row, 0, 0);
+}
+
+export interface BoundMesh {
+  mesh: Mesh;
+  binding: FieldBinding;
+  manager: BakedVertexAnimationManager;
+  /** Which distinct mesh space the mesh lives in (spaces.ts). */
+  space: number;
+  /** It came with a skeleton, whose rest pose is baked while the motion plays. */
+  skinned: boolean;
+  /** Rebinds to another binding of the same mesh, when the motion was replaced. */
+  rebind(binding: FieldBinding, space: number): void;
+  restore(): void;
+}
+
+const carried = new WeakMap<Geometry, FieldBinding>();
+
+/** A geometry shared with a mesh that follows another binding must become the mesh's own before it is written. */
+function ownGeometry(mesh: Mesh, binding: FieldBinding): void {
+  const geometry = mesh.geometry;
+  if (geometry === null) return;
+  const current = carried.get(geometry);
+  const others = geometry.meshes.some((other) => other !== mesh && other.bakedVertexAnimationManager !== null);
+  if (current !== undefined && current !== binding && others) mesh.makeGeometryUnique();
+}
+
+function writeAttributes(mesh: Mesh, binding: FieldBinding): void {
+  ownGeometry(mesh, binding);
+  const geometry = mesh.geometry;
+  if (geometry === null || carried.get(geometry) === binding) return;
+  mesh.setVerticesData(VertexBuffer.MatricesIndicesKind, Float32Array.from(binding.indices), false, 4);
+  const weights = Float32Array.from(binding.weights, (weight) => weight / 65535);
+  mesh.setVerticesData(VertexBuffer.MatricesWeightsKind, weights, false, 4);
+  carried.set(geometry, binding);
+}
+
+/**
+ * @param skeleton a skeleton without bones: the include compiles only for meshes that have one
+ * @param texture column-major 4x4 per handle, four texels each, one row a pose
+ */
+export function bindMesh(
+  mesh: Mesh,
+  binding: FieldBinding,
+  space: number,
+  skeleton: Skeleton,
+  texture: BaseTexture,
+): BoundMesh {
+  const baked: RestBake | null = mesh.skeleton === null ? null : bakeRestPose(mesh);
+  const influencers = mesh.numBoneInfluencers;
+  writeAttributes(mesh, binding);
+  const manager = new BakedVertexAnimationManager(mesh.getScene());
+  manager.texture = texture;
+  manager.animationParameters = rowSettings(0);
+  mesh.numBoneInfluencers = 4;
+  mesh.skeleton = skeleton;
+  mesh.bakedVertexAnimationManager = manager;
+
+  const bound: BoundMesh = {
+    mesh,
+    binding,
+    manager,
+    space,
+    skinned: baked !== null,
+    rebind(next, nextSpace) {
+      writeAttributes(mesh, next);
+      bound.binding = next;
+      bound.space = nextSpace;
+    },
+    restore() {
+      if (mesh.isDisposed()) return;
+      mesh.bakedVertexAnimationManager = null;
+      mesh.skeleton = null;
+      mesh.numBoneInfluencers = influencers;
+      const geometry = mesh.geometry;
+      const stillUsed = geometry?.meshes.some((other) => other.bakedVertexAnimationManager !== null) ?? false;
+      if (geometry && !stillUsed) {
+        mesh.removeVerticesData(VertexBuffer.MatricesIndicesKind);
+        mesh.removeVerticesData(VertexBuffer.MatricesWeightsKind);
+        carried.delete(geometry);
+      }
+      if (baked !== null) baked.restore();
+      setBounds(mesh, null);
+    },
+  };
+  return bound;
+}

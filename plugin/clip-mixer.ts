@@ -1,0 +1,188 @@
+// Decides which clips shape the pose and how much: weights, overriding starts, crossfades, and the last pose held when nothing
+// plays. It touches no mesh; the player turns its layers into a pose.
+
+import type { FieldClip, MotionField } from "../runtime/field.ts";
+import type { PoseLayer } from "./mix-pose.ts";
+import { type ClipOwner, PlayerClip } from "./player-clip.ts";
+
+export interface CrossFadeOptions {
+  /** Whether the new clip repeats; default: as it was made. */
+  loop?: boolean;
+  speedRatio?: number;
+}
+
+interface Fade {
+  target: PlayerClip;
+  seconds: number;
+  elapsed: number;
+  /** Shares at the start of the fade. */
+  live: Map<PlayerClip, number>;
+  /** A held pose that the fade leaves behind. */
+  frozen: PoseLayer[];
+}
+
+export class ClipMixer implements ClipOwner {
+  #clips = new Map<string, PlayerClip>();
+  /** The clip started last stands last. */
+  #order: PlayerClip[] = [];
+  #fade: Fade | null = null;
+  #layers: PoseLayer[] = [];
+  #assetName: string;
+
+  constructor(field: MotionField) {
+    this.#assetName = field.asset.name;
+    for (const data of field.clips) this.#clips.set(data.name, new PlayerClip(data, this));
+  }
+
+  get clips(): PlayerClip[] {
+    return [...this.#clips.values()];
+  }
+
+  /** @throws RangeError that lists the clips there are. */
+  clip(name: string): PlayerClip {
+    const clip = this.#clips.get(name);
+    if (clip === undefined) {
+      const names = [...this.#clips.keys()].map((known) => `"${known}"`).join(", ");
+      throw new RangeError(`"${this.#assetName}" has no clip "${name}". It has ${names || "none"}.`);
+    }
+    return clip;
+  }
+
+  has(name: string): boolean {
+    return this.#clips.has(name);
+  }
+
+  clipStarted(clip: PlayerClip): void {
+    this.#order = this.#order.filter((other) => other !== clip && other.isStarted);
+    this.#order.push(clip);
+    // A start by hand overrides a fade to something else.
+    if (this.#fade !== null && this.#fade.target !== clip) this.#endFade(null);
+  }
+
+  clipMoved(): void {
+    this.#layers = this.#mix();
+  }
+
+  /** Fades from whatever shapes the pose now to `name` within `seconds`; then the others are stopped. */
+  crossFadeTo(name: string, seconds: number, options: CrossFadeOptions = {}): PlayerClip {
+    const target = this.clip(name);
+    const live = this.#shares();
+    const faded = this.#fade;
+    const left = faded === null ? 1 : 1 - faded.elapsed / faded.seconds;
+    const frozen =
+      live.size === 0
+        ? this.#layers
+        : (faded?.frozen ?? []).map((layer) => ({ ...layer, weight: layer.weight * left }));
+    this.#fade = null;
+    if (!target.isStarted) {
+      target.weight = 0;
+      target.start(options.loop ?? target.data.loop, options.speedRatio ?? target.speedRatio);
+    } else {
+      target.play(options.loop);
+      if (options.speedRatio !== undefined) target.speedRatio = options.speedRatio;
+    }
+    this.#fade = { target, seconds: Math.max(seconds, 0), elapsed: 0, live, frozen };
+    this.#weighFade();
+    return target;
+  }
+
+  #weighFade(): void {
+    const fade = this.#fade;
+    if (fade === null) return;
+    const progress = fade.seconds > 0 ? Math.min(fade.elapsed / fade.seconds, 1) : 1;
+    for (const [clip, share] of fade.live) clip.weight = share * (1 - progress);
+    const own = fade.live.get(fade.target) ?? 0;
+    fade.target.weight = own + (1 - own) * progress;
+    if (progress >= 1) this.#endFade(fade.target);
+  }
+
+  /** @param winner the clip that goes on alone, or null to leave all clips running without weights */
+  #endFade(winner: PlayerClip | null): void {
+    const fade = this.#fade;
+    this.#fade = null;
+    if (fade === null) return;
+    for (const clip of [...fade.live.keys(), fade.target]) {
+      clip.weight = -1;
+      if (winner !== null && clip !== winner) clip.stop();
+    }
+  }
+
+  /** The share of every started clip; what they leave is the rest pose (or what a fade leaves behind). */
+  #shares(): Map<PlayerClip, number> {
+    const started = this.#order.filter((clip) => clip.isStarted);
+    const weighted = started.filter((clip) => clip.weight >= 0);
+    const sum = weighted.reduce((total, clip) => total + clip.weight, 0);
+    const shares = new Map(weighted.map((clip) => [clip, sum > 1 ? clip.weight / sum : clip.weight]));
+    const base = started.findLast((clip) => clip.weight < 0);
+    if (base !== undefined && sum < 1) shares.set(base, 1 - sum);
+    return shares;
+  }
+
+  #mix(shares = this.#shares()): PoseLayer[] {
+    const layers = [...shares].map(([clip, weight]) => ({ clip: clip.data, time: clip.time, weight }));
+    const fade = this.#fade;
+    if (fade !== null) {
+      const left = fade.seconds > 0 ? 1 - fade.elapsed / fade.seconds : 0;
+      for (const layer of fade.frozen) layers.push({ ...layer, weight: layer.weight * left });
+    }
+    return layers.filter((layer) => layer.weight > 0);
+  }
+
+  /** Moves all playheads and the fade by `seconds` and returns what shapes the pose now. */
+  advance(seconds: number): readonly PoseLayer[] {
+    const before = this.#shares();
+    for (const clip of this.#order.slice()) clip.advance(seconds);
+    if (this.#fade !== null) {
+      this.#fade.elapsed = Math.min(this.#fade.elapsed + seconds, this.#fade.seconds);
+      if (this.#fade.target.isStarted) this.#weighFade();
+      else this.#endFade(this.#fade.target);
+    }
+    this.#order = this.#order.filter((clip) => clip.isStarted);
+    if (this.#order.length > 0) {
+      this.#layers = this.#mix();
+    } else if (before.size > 0) {
+      // The last clip has just ended: hold its end.
+      this.#layers = this.#mix(before);
+    }
+    return this.#layers;
+  }
+
+  /** Forgets the held pose and stops everything: the rest pose shows. */
+  rest(): void {
+    this.#endFade(null);
+    for (const clip of this.clips) clip.stop();
+    this.#order = [];
+    this.#layers = [];
+  }
+
+  /** Takes over a new motion: clips of the same name keep phase, weight and settings; those that are gone stop. */
+  replace(field: MotionField): void {
+    this.#assetName = field.asset.name;
+    const heldPhases = this.#layers.map((layer) => ({ ...layer, name: layer.clip.name, end: layer.clip.duration }));
+    const next = new Map<string, PlayerClip>();
+    for (const data of field.clips) {
+      const clip = this.#clips.get(data.name) ?? new PlayerClip(data, this);
+      clip.replaceData(data);
+      next.set(data.name, clip);
+    }
+    for (const [name, clip] of this.#clips) {
+      if (next.has(name)) continue;
+      if (this.#fade?.live.has(clip) || this.#fade?.target === clip) this.#endFade(null);
+      clip.dispose();
+    }
+    this.#clips = next;
+    if (this.#fade !== null) this.#fade.frozen = [];
+    const byName = new Map<string, FieldClip>(field.clips.map((clip) => [clip.name, clip]));
+    this.#layers = heldPhases.flatMap(({ name, time, end, weight }) => {
+      const clip = byName.get(name);
+      return clip === undefined ? [] : [{ clip, time: end > 0 ? (time / end) * clip.duration : 0, weight }];
+    });
+  }
+
+  dispose(): void {
+    for (const clip of this.#clips.values()) clip.dispose();
+    this.#clips.clear();
+    this.#order = [];
+    this.#layers = [];
+  }
+}

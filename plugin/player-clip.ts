@@ -1,0 +1,202 @@
+// One clip of one player, with the surface of Babylon's AnimationGroup: start, play, pause, stop, goToFrame, speedRatio, weight
+// and the observables. It keeps the playhead; the player mixes the clips and moves the mesh.
+
+import { Observable } from "@babylonjs/core/Misc/observable.js";
+import type { FieldClip } from "../runtime/field.ts";
+
+/** What a clip tells its player; the player decides which clips shape the pose. */
+export interface ClipOwner {
+  clipStarted(clip: PlayerClip): void;
+  /** The playhead was set by hand. */
+  clipMoved(clip: PlayerClip): void;
+}
+
+export class PlayerClip {
+  readonly name: string;
+  /** Playing speed; negative plays backwards. */
+  speedRatio = 1;
+  loopAnimation = false;
+  /**
+   * Share of the clip in the pose, 0..1. Negative (the default) means "no weight given": of such clips the one started last
+   * fills what the weighted clips leave, as an AnimationGroup without a weight overrides the ones before it.
+   */
+  weight = -1;
+  readonly onAnimationGroupPlayObservable = new Observable<PlayerClip>();
+  readonly onAnimationGroupPauseObservable = new Observable<PlayerClip>();
+  readonly onAnimationGroupLoopObservable = new Observable<PlayerClip>();
+  readonly onAnimationGroupEndObservable = new Observable<PlayerClip>();
+  #data: FieldClip;
+  #owner: ClipOwner;
+  #started = false;
+  #paused = false;
+  #from = 0;
+  #to = 0;
+  /** In frames; fractions lie between frames. */
+  #frame = 0;
+
+  constructor(data: FieldClip, owner: ClipOwner) {
+    this.name = data.name;
+    this.#data = data;
+    this.#owner = owner;
+    this.#to = this.to;
+  }
+
+  /** The decoded clip that plays. */
+  get data(): FieldClip {
+    return this.#data;
+  }
+
+  get from(): number {
+    return 0;
+  }
+
+  /** Last frame; a loop's last frame is its first again. */
+  get to(): number {
+    return this.#data.loop ? this.#data.frames : this.#data.frames - 1;
+  }
+
+  get fps(): number {
+    return this.#data.fps;
+  }
+
+  /** Seconds of one pass at speed 1. */
+  get duration(): number {
+    return this.#data.duration;
+  }
+
+  get isStarted(): boolean {
+    return this.#started;
+  }
+
+  get isPlaying(): boolean {
+    return this.#started && !this.#paused;
+  }
+
+  getCurrentFrame(): number {
+    return this.#frame;
+  }
+
+  /** Seconds from the start of the clip. */
+  get time(): number {
+    return this.#frame / this.#data.fps;
+  }
+
+  /** Place in the clip, 0..1. */
+  get phase(): number {
+    return this.to > 0 ? this.#frame / this.to : 0;
+  }
+
+  /**
+   * Plays from the beginning.
+   * @param from first frame, default 0
+   * @param to last frame, default the clip's last
+   */
+  start(loop = false, speedRatio = 1, from = this.from, to = this.to): this {
+    this.loopAnimation = loop;
+    this.speedRatio = speedRatio;
+    this.#from = Math.min(Math.max(from, 0), this.to);
+    this.#to = Math.min(Math.max(to, this.#from), this.to);
+    this.#frame = speedRatio < 0 ? this.#to : this.#from;
+    return this.#run();
+  }
+
+  /** Goes on after a pause, else starts; `loop` changes whether it repeats. */
+  play(loop?: boolean): this {
+    if (!this.#started) return this.start(loop ?? this.loopAnimation, this.speedRatio);
+    if (loop !== undefined) this.loopAnimation = loop;
+    return this.#run();
+  }
+
+  restart(): this {
+    return this.start(this.loopAnimation, this.speedRatio, this.#from, this.#to);
+  }
+
+  #run(): this {
+    this.#started = true;
+    this.#paused = false;
+    this.#owner.clipStarted(this);
+    this.onAnimationGroupPlayObservable.notifyObservers(this);
+    return this;
+  }
+
+  pause(): this {
+    if (this.#started && !this.#paused) {
+      this.#paused = true;
+      this.onAnimationGroupPauseObservable.notifyObservers(this);
+    }
+    return this;
+  }
+
+  /** Stops; the mesh keeps its last pose until something else plays. */
+  stop(): this {
+    if (this.#started) {
+      this.#started = false;
+      this.#paused = false;
+      this.onAnimationGroupEndObservable.notifyObservers(this);
+    }
+    return this;
+  }
+
+  /** Back to the first frame. */
+  reset(): this {
+    return this.goToFrame(this.#from);
+  }
+
+  /** Moves the playhead. A clip that was not started holds the frame, paused. */
+  goToFrame(frame: number): this {
+    this.#frame = this.#wrap(frame);
+    if (!this.#started) {
+      this.#started = true;
+      this.#paused = true;
+      this.#owner.clipStarted(this);
+    }
+    this.#owner.clipMoved(this);
+    return this;
+  }
+
+  setWeightForAllAnimatables(weight: number): this {
+    this.weight = weight;
+    return this;
+  }
+
+  #wrap(frame: number): number {
+    const last = this.to;
+    if (!this.#data.loop || last <= 0) return Math.min(Math.max(frame, 0), last);
+    return frame >= 0 && frame <= last ? frame : frame - Math.floor(frame / last) * last;
+  }
+
+  /** Moves the playhead by `seconds` of real time; the player calls it once a frame. */
+  advance(seconds: number): void {
+    if (!this.isPlaying) return;
+    const step = seconds * this.#data.fps * this.speedRatio;
+    const span = this.#to - this.#from;
+    const frame = this.#frame + step;
+    const beyond = step < 0 ? frame < this.#from : frame >= this.#to;
+    if (!beyond || step === 0) {
+      this.#frame = frame;
+    } else if (this.loopAnimation && span > 0) {
+      this.#frame = frame - Math.floor((frame - this.#from) / span) * span;
+      this.onAnimationGroupLoopObservable.notifyObservers(this);
+    } else {
+      this.#frame = step < 0 ? this.#from : this.#to;
+      this.stop();
+    }
+  }
+
+  /** Puts another motion of the same name in place, keeping the phase and all settings. */
+  replaceData(data: FieldClip): void {
+    const scale = this.to > 0 ? (data.loop ? data.frames : data.frames - 1) / this.to : 0;
+    this.#data = data;
+    this.#from *= scale;
+    this.#to = scale > 0 ? this.#to * scale : this.to;
+    this.#frame *= scale;
+  }
+
+  dispose(): void {
+    this.stop();
+    this.onAnimationGroupPlayObservable.clear();
+    this.onAnimationGroupPauseObservable.clear();
+    this.onAnimationGroupLoopObservable.clear();
+    this.onAnimationGroupEndObservable.clear();
+  }
+}

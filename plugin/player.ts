@@ -1,0 +1,257 @@
+// Plays a motion on one model: every frame it mixes the clips, writes one pose row per mesh space and lets Babylon's
+// baked-vertex-animation include move the vertices. A player evaluates on the CPU, because one row of up to 256 handles takes
+// about a tenth of a millisecond there and picking can share it; crowds use a GPU pass (crowd-pass.ts).
+
+import { Skeleton } from "@babylonjs/core/Bones/skeleton.js";
+import { Logger } from "@babylonjs/core/Misc/logger.js";
+import type { Observer } from "@babylonjs/core/Misc/observable.js";
+import type { Node } from "@babylonjs/core/node.js";
+import type { Scene } from "@babylonjs/core/scene.js";
+import type { FieldBinding, FieldBounds, MotionField } from "../runtime/field.ts";
+import { type HandlePose, poseMatrices } from "../runtime/sample.ts";
+import { type BoundMesh, bindMesh, rowSettings } from "./bind-mesh.ts";
+import { ClipMixer, type CrossFadeOptions } from "./clip-mixer.ts";
+import { Crowd } from "./crowd.ts";
+import { matchMeshes } from "./match-meshes.ts";
+import { mixPose, type PoseLayer } from "./mix-pose.ts";
+import { type PosedPicking, pickPosed } from "./picking.ts";
+import type { PlayerClip } from "./player-clip.ts";
+import { createPoseTexture, type PoseTexture } from "./pose-texture.ts";
+import { setBounds } from "./set-bounds.ts";
+import { boundsInMesh, placedBinding, type Space, spaceIndex, unionBounds, writeSpace } from "./spaces.ts";
+
+export interface AttachOptions {
+  /** Advance with the scene's frames; else call `update` yourself. */
+  autoUpdate?: boolean;
+  /** Let `scene.pick` and `intersects` see the moving vertices. */
+  precisePicking?: boolean;
+}
+
+export const ATTACH_DEFAULTS: Required<AttachOptions> = { autoUpdate: true, precisePicking: true };
+
+export class Player {
+  readonly root: Node;
+  readonly scene: Scene;
+  #field: MotionField;
+  #mixer: ClipMixer;
+  #bound: BoundMesh[] = [];
+  #spaces: Space[] = [];
+  #skeleton: Skeleton;
+  #poses: PoseTexture;
+  #picking: PosedPicking[] = [];
+  #crowd: Crowd | null = null;
+  #shown: readonly PoseLayer[] | null = null;
+  /** Asset space; null before anything was shown. */
+  #bounds: FieldBounds | null = null;
+  #scratch!: { pose: HandlePose; other: HandlePose; matrices: Float32Array; local: Float32Array };
+  #observer: Observer<Scene> | null = null;
+  #forget: (player: Player) => void;
+  #disposed = false;
+
+  /** Use `motion.attach`. @param forget called when the player is disposed of */
+  constructor(
+    field: MotionField,
+    root: Node,
+    options: AttachOptions = {},
+    forget: (player: Player) => void = () => {},
+  ) {
+    const { autoUpdate, precisePicking } = { ...ATTACH_DEFAULTS, ...options };
+    this.root = root;
+    this.scene = root.getScene();
+    this.#field = field;
+    this.#forget = forget;
+    this.#mixer = new ClipMixer(field);
+    const { matches, warnings } = matchMeshes(root, field);
+    for (const warning of warnings) Logger.Warn(warning);
+    const placed = matches.map((match) => {
+      const binding = placedBinding(match.binding, match.mesh.skeleton !== null);
+      return { mesh: match.mesh, binding, space: spaceIndex(this.#spaces, binding) };
+    });
+    this.#skeleton = new Skeleton(`motion of ${field.asset.name}`, `motion of ${field.asset.name}`, this.scene);
+    this.#skeleton.doNotSerialize = true;
+    this.#poses = this.#createPoses();
+    for (const { mesh, binding, space } of placed) {
+      const bound = bindMesh(mesh, binding, space, this.#skeleton, this.#poses.texture);
+      bound.manager.animationParameters = rowSettings(space);
+      this.#bound.push(bound);
+      if (precisePicking) this.#picking.push(pickPosed(mesh, () => this.#boundOne(bound)));
+    }
+    root.onDisposeObservable.addOnce(() => this.dispose());
+    if (autoUpdate) {
+      this.#observer = this.scene.onBeforeRenderObservable.add((scene) => {
+        const milliseconds = scene.useConstantAnimationDeltaTime ? 16 : scene.getEngine().getDeltaTime();
+        this.update((milliseconds / 1000) * scene.animationTimeScale);
+      });
+    }
+    this.update(0);
+  }
+
+  /** The meshes that the motion moves. Empty when nothing of the model fits (a warning says why). */
+  get meshes(): BoundMesh["mesh"][] {
+    return this.#bound.map((bound) => bound.mesh);
+  }
+
+  get clips(): PlayerClip[] {
+    return this.#mixer.clips;
+  }
+
+  get crowd(): Crowd | null {
+    return this.#crowd;
+  }
+
+  get isDisposed(): boolean {
+    return this.#disposed;
+  }
+
+  hasClip(name: string): boolean {
+    return this.#mixer.has(name);
+  }
+
+  /** @throws RangeError that lists the clips there are. */
+  clip(name: string): PlayerClip {
+    return this.#mixer.clip(name);
+  }
+
+  /** Fades from what plays now to a clip within `seconds`; the others then stop. */
+  crossFadeTo(name: string, seconds = 0.25, options: CrossFadeOptions = {}): PlayerClip {
+    return this.#mixer.crossFadeTo(name, seconds, options);
+  }
+
+  /** Stops everything and shows the rest pose. */
+  rest(): void {
+    this.#mixer.rest();
+  }
+
+  /**
+   * Draws the model `count` times as thin instances that each play by themselves, instead of once. A former crowd is disposed of.
+   * @throws RangeError where the graphics device cannot hold that many poses.
+   */
+  createCrowd(count: number): Crowd {
+    this.#crowd?.dispose();
+    this.#crowd = new Crowd(
+      { root: this.root, scene: this.scene, field: this.#field, meshes: this.#bound, spaces: this.#spaces },
+      count,
+      () => this.#endCrowd(),
+    );
+    return this.#crowd;
+  }
+
+  #endCrowd(): void {
+    this.#crowd = null;
+    for (const bound of this.#bound) bound.manager.texture = this.#poses.texture;
+    this.#bounds = null;
+    this.#shown = null;
+  }
+
+  /** Moves all clips by `seconds` and shows the result. Called by the scene unless `autoUpdate` is false. */
+  update(seconds: number): void {
+    if (this.#disposed) return;
+    const layers = this.#mixer.advance(seconds);
+    this.#crowd?.update(seconds);
+    if (this.#crowd === null && !sameLayers(layers, this.#shown)) this.#show(layers);
+  }
+
+  #show(layers: readonly PoseLayer[]): void {
+    const { pose, other, matrices, local } = this.#scratch;
+    mixPose(this.#field, layers, pose, other);
+    poseMatrices(this.#field, pose, matrices);
+    this.#spaces.forEach((space, row) => {
+      writeSpace(space, matrices, local, this.#poses.data, row * this.#field.handleCount * 16);
+    });
+    this.#poses.upload();
+    this.#shown = layers.map((layer) => ({ ...layer }));
+    for (const picking of this.#picking) picking.invalidate();
+    this.#showBounds();
+  }
+
+  #showBounds(): void {
+    const layers = this.#shown ?? [];
+    const total = layers.reduce((sum, layer) => sum + layer.weight, 0);
+    const start = layers.length === 0 || total < 1 - 1e-6 ? this.#field.bounds : layers[0].clip.bounds;
+    const bounds = layers.reduce((box, layer) => unionBounds(box, layer.clip.bounds), start);
+    if (this.#bounds !== null && sameBounds(bounds, this.#bounds)) return;
+    this.#bounds = bounds;
+    for (const bound of this.#bound) this.#boundOne(bound);
+  }
+
+  #boundOne(bound: BoundMesh): void {
+    setBounds(bound.mesh, boundsInMesh(this.#bounds ?? this.#field.bounds, this.#spaces[bound.space]));
+  }
+
+  #createPoses(): PoseTexture {
+    const handles = this.#field.handleCount;
+    this.#scratch = {
+      pose: new Float32Array(handles * 8),
+      other: new Float32Array(handles * 8),
+      matrices: new Float32Array(handles * 12),
+      local: new Float32Array(handles * 12),
+    };
+    return createPoseTexture(handles, Math.max(this.#spaces.length, 1), this.scene);
+  }
+
+  /** Plays another motion of the same model from the same place: phases, weights, fades and the crowd stay. */
+  replace(field: MotionField): void {
+    this.#field = field;
+    this.#mixer.replace(field);
+    this.#spaces = [];
+    const kept: BoundMesh[] = [];
+    for (const bound of this.#bound) {
+      const binding = successor(bound, field);
+      if (binding === null) {
+        Logger.Warn(
+          `The new motion of "${field.asset.name}" was made for another shape of "${bound.mesh.name}": ` +
+            "the model changed. Load the model again and attach to it.",
+        );
+        bound.restore();
+        continue;
+      }
+      bound.rebind(binding, spaceIndex(this.#spaces, binding));
+      bound.manager.animationParameters = rowSettings(bound.space);
+      kept.push(bound);
+    }
+    this.#bound = kept;
+    const old = this.#poses;
+    this.#poses = this.#createPoses();
+    for (const bound of kept) bound.manager.texture = this.#poses.texture;
+    this.#bounds = null;
+    this.#shown = null;
+    this.#show(this.#mixer.advance(0));
+    this.#crowd?.replace(field, kept, this.#spaces);
+    old.dispose();
+  }
+
+  /** Gives the meshes back as they were and frees the textures. */
+  dispose(): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    this.#crowd?.dispose();
+    this.scene.onBeforeRenderObservable.remove(this.#observer);
+    for (const picking of this.#picking) picking.restore();
+    for (const bound of this.#bound) bound.restore();
+    this.#poses.dispose();
+    this.#skeleton.dispose();
+    this.#mixer.dispose();
+    this.#forget(this);
+  }
+}
+
+/** The binding of a new motion for a mesh that follows an older one, or null where its vertices are others. */
+function successor({ binding, skinned }: BoundMesh, field: MotionField): FieldBinding | null {
+  const found = field.bindings.find(
+    (other) => other.node === binding.node && other.mesh === binding.mesh && other.primitive === binding.primitive,
+  );
+  if (found?.positionsHash !== binding.positionsHash || found.vertexCount !== binding.vertexCount) return null;
+  return placedBinding(found, skinned);
+}
+
+function sameBounds(a: FieldBounds, b: FieldBounds): boolean {
+  return [0, 1, 2].every((axis) => a.min[axis] === b.min[axis] && a.max[axis] === b.max[axis]);
+}
+
+function sameClips(a: readonly PoseLayer[], b: readonly PoseLayer[] | null): boolean {
+  return b !== null && a.length === b.length && a.every((layer, i) => layer.clip === b[i].clip);
+}
+
+function sameLayers(a: readonly PoseLayer[], b: readonly PoseLayer[] | null): boolean {
+  return sameClips(a, b) && a.every((layer, i) => layer.time === b![i].time && layer.weight === b![i].weight);
+}
