@@ -106,7 +106,7 @@ export function sampleHandles(field: MotionField, clip: FieldClip, time: number,
 
 /** Opposite quaternions cancel halfway; the result is then the identity rather than not a number. */
 function normaliseQuaternion(pose: HandlePose, i: number): void {
-  const length = Math.hypot(pose[i], pose[i + 1], pose[i + 2], pose[i + 3]);
+  const length = Math.sqrt(pose[i] ** 2 + pose[i + 1] ** 2 + pose[i + 2] ** 2 + pose[i + 3] ** 2);
   if (length < 1e-6) {
     pose[i] = pose[i + 1] = pose[i + 2] = 0;
     pose[i + 3] = 1;

@@ -82,12 +82,12 @@ function glb(json: object, binary: BinaryChunk): Uint8Array {
   const out = new Uint8Array(12 + 8 + jsonLength + 8 + binary.length);
   const view = new DataView(out.buffer);
   const words = [GLB_MAGIC, 2, out.length, jsonLength, GLB_JSON];
-  words.forEach((word, i) => view.setUint32(i * 4, word, true));
+  for (const [i, word] of words.entries()) view.setUint32(i * 4, word, true);
   out.fill(0x20, 20 + text.length, 20 + jsonLength);
   out.set(text, 20);
   view.setUint32(20 + jsonLength, binary.length, true);
   view.setUint32(24 + jsonLength, GLB_BIN, true);
-  binary.parts.forEach((part, i) => out.set(part, 28 + jsonLength + binary.views[i].byteOffset));
+  for (const [i, part] of binary.parts.entries()) out.set(part, 28 + jsonLength + binary.views[i].byteOffset);
   return out;
 }
 

@@ -104,7 +104,10 @@ function loopSeam({ loop }: Trajectories, steps: Float64Array[]): number {
 }
 
 function distance(p: Float32Array, a: number, b: number): number {
-  return Math.hypot(p[b] - p[a], p[b + 1] - p[a + 1], p[b + 2] - p[a + 2]);
+  const x = p[b] - p[a];
+  const y = p[b + 1] - p[a + 1];
+  const z = p[b + 2] - p[a + 2];
+  return Math.sqrt(x * x + y * y + z * z);
 }
 
 function mean(values: ArrayLike<number>): number {

@@ -37,7 +37,7 @@ describe("motionClip", () => {
     const [first, last] = [clip.texels.subarray(0, row), clip.texels.subarray(24 * row)].map((t) =>
       Array.from(t, halfToFloat),
     );
-    first.forEach((value, i) => assert.equal(last[i], i % 8 < 4 ? -value : value));
+    for (const [i, value] of first.entries()) assert.equal(last[i], i % 8 < 4 ? -value : value);
     assert.equal(clipOf(made, track, { loop: false }).rows, 24);
   });
 

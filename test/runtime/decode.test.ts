@@ -42,7 +42,8 @@ function rewrite(edit: (header: Header) => void): Uint8Array {
   const json = new TextEncoder().encode(text.padEnd(Math.ceil(text.length / 4) * 4));
   const out = new Uint8Array(28 + json.length + binary.length);
   const view = new DataView(out.buffer);
-  [0x46546c67, 2, out.length, json.length, 0x4e4f534a].forEach((word, i) => view.setUint32(i * 4, word, true));
+  const words = [0x46546c67, 2, out.length, json.length, 0x4e4f534a];
+  for (const [i, word] of words.entries()) view.setUint32(i * 4, word, true);
   out.set(json, 20);
   view.setUint32(20 + json.length, binary.length, true);
   view.setUint32(24 + json.length, 0x004e4942, true);
