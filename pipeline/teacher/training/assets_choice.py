@@ -10,6 +10,7 @@ from collections import defaultdict
 
 from assets_gltf import Glb, Rig
 from assets_megaglest import read_vat, vertex_clip
+from assets_objects import objects
 from assets_types import RawAsset
 from assets_zeroad import bind_pose, read_clip, read_mesh
 from assets_subjects import describe
@@ -138,9 +139,11 @@ def _quaternius_action(name, file):
     raw = re.sub(r"^(Apatosaurus|Parasaurolophus|Stegosaurus|Triceratops|Velociraptor|Frog|Rat|Snake|Spider|Wasp|Alien|Man|Female|Goblin|Bat|Dragon|Skeleton|Slime|Robot|Zombie|Chest|Bouncer|Tank)_?", "", name)
     action = next((a for pattern, a in _QUATERNIUS if re.search(pattern, raw, re.I)), None)
     if re.search(r"Snake|Slime", file) and action == "walk":
-        return "slither"
+        return "slither" if "Snake" in file else None
     if re.search(r"Enemy_Flying|Enemy_ExtraSmall|Enemy_Small|Wasp|Bee$", file) and action in ("walk", "run", "idle"):
         return None if "cyberpunk" in file else "fly"
+    if action in ("sit", "stand_up") and re.search("Animated_(Men|Women)", file):
+        return None  # poses, not motions
     if file.endswith("Bouncer") and action != "jump":
         return None
     return action
@@ -188,25 +191,24 @@ def kaykit(folder, split, extras):
 
 
 def megaglest(folder, split):
+    """Units; clips that come with another mesh than the first (a tool in hand) make an asset of their own."""
     for a in json.loads((folder / "index.json").read_text())["assets"]:
-        mesh, clips, seen = None, [], set()
+        variants, seen = {}, set()  # mesh identity -> (mesh, clips)
+        group, words, _ = _megaglest_words(a["name"], "idle")
         for event, files in a["clips"].items():
-            action = _MEGAGLEST.get(event)
-            if action is None or files[0] in seen:
-                continue
-            first, keys = read_vat(folder / "vat" / files[0], folder / "tex")
-            if mesh is None:
-                mesh = first
-            if keys.shape[1] != len(mesh.position) or first.triangles.shape != mesh.triangles.shape or (first.triangles != mesh.triangles).any():
+            if event not in _MEGAGLEST or files[0] in seen:
                 continue
             seen.add(files[0])
-            group, words, action = _megaglest_words(a["name"], action)
+            mesh, keys = read_vat(folder / "vat" / files[0], folder / "tex")
+            action = _megaglest_words(a["name"], _MEGAGLEST[event])[2]
             if action:
+                clips = variants.setdefault(mesh.triangles.tobytes(), (mesh, []))[1]
                 clips.append(vertex_clip(files[0][:-4], action, keys))
-        if clips:
-            group, words, _ = _megaglest_words(a["name"], "idle")
-            family = a["clips"]["move:move_skill"][0].split("_")[-2] if "move:move_skill" in a["clips"] else a["name"]
-            yield RawAsset(f"megaglest__{a['name'].replace('/', '__')}", "megaglest", "mg_" + family, group, words, split, mesh, "vertices", clips)
+        for number, (mesh, clips) in enumerate(variants.values()):
+            if [c.action for c in clips] == ["idle"]:
+                continue
+            name = f"megaglest__{a['name'].replace('/', '__')}" + (f"_{clips[0].action}" if number else "")
+            yield RawAsset(name, "megaglest", "mg_" + a["name"].split("/")[1], group, words, split, mesh, "vertices", clips)
 
 
 def _megaglest_words(name, action):
@@ -231,6 +233,7 @@ def all_assets(root):
     yield from quaternius(root / "quaternius_fbx/quaternius_fbx", "train", "quaternius_fbx")
     yield from kaykit(root / "kaykit/kaykit", "train", root / "kaykit/kaykit")
     yield from megaglest(root / "megaglest/megaglest", "train")
+    yield from objects()
     held = root / "validation/validation"
     yield from zeroad(held / "0ad", "validation")
     yield from quaternius(held / "quaternius", "validation", "quaternius")

@@ -61,7 +61,11 @@ class Cycle:
         self._frames, self._shift, self._points = frames, shift, points
         self.loop = clip.action in LOOPS
         self.span = min(1.0, _LONGEST.get(clip.action, 6.0) / max(clip.seconds, 1e-3))
-        probe = points(frames(np.linspace(0, self.span, FRAMES)))
+        self.begin = 0.0
+        if clip.action in LOCOMOTION:
+            self.begin, self.span = self._moving(points(frames(np.linspace(0, 1, 4 * FRAMES))))
+            self.span /= self._repeats(points(frames(self.begin + np.linspace(0, self.span, 48, endpoint=False))))
+        probe = points(frames(self.begin + np.linspace(0, self.span, FRAMES)))
         travel = probe[-1].mean(0) - probe[0].mean(0)
         self.drift = np.zeros(3)
         if clip.action in LOCOMOTION or np.hypot(travel[0], travel[2]) > 0.6:
@@ -78,6 +82,24 @@ class Cycle:
                 self.extra = min(self.gap, 2.5) / (FRAMES - 1)
         self.start = phase(self.surface(self.times(0.0)), clip.action) if self.loop and clip.action in _PHASED else 0.0
 
+    @staticmethod
+    def _moving(probe):
+        """Begin and length of the part of a clip [K, N, 3] that moves: some clips hold still before or after."""
+        step = np.sqrt(((probe[1:] - probe[:-1]) ** 2).sum(-1).mean(-1))
+        moving = np.flatnonzero(step > 0.03 * step.max())
+        first, last = moving[0] / len(step), (moving[-1] + 1) / len(step)
+        return first, last - first
+
+    @staticmethod
+    def _repeats(probe):
+        """How many times (1 to 4) a clip [48, N, 3] shows the same cycle."""
+        size = np.sqrt(((probe - probe.mean(0)) ** 2).mean())
+        for times in (4, 3, 2):
+            part = len(probe) // times
+            if np.sqrt(((probe[part:] - probe[:-part]) ** 2).mean()) < 0.25 * size:
+                return times
+        return 1
+
     def times(self, start):
         if self.loop:
             return (start + np.arange(FRAMES) / FRAMES) % 1 * (1 + self.extra)
@@ -85,11 +107,11 @@ class Cycle:
 
     def at(self, times):
         """Frames at cycle times in 0..1 + extra; beyond 1 the last frame blends into the first."""
-        inside = self._frames(np.minimum(times, 1.0) * self.span)
+        inside = self._frames(self.begin + np.minimum(times, 1.0) * self.span)
         inside = self._shift(inside, -self.drift * (np.minimum(times, 1.0) * self.span)[:, None])
         if self.extra > 0:
             u = np.clip((times - 1.0) / self.extra, 0, 1).reshape(-1, *([1] * (inside.ndim - 1)))
-            first = self._frames(np.zeros(1))
+            first = self._frames(np.full(1, self.begin))
             inside = inside * (1 - u) + first * u
         return inside
 

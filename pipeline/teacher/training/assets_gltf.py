@@ -84,6 +84,18 @@ def _rest(nodes):
     return t, r, s
 
 
+def _mended(position, joints, weights):
+    """Vertices with missing weights (not a number, or all zero) follow what their nearest neighbour follows."""
+    good = np.isfinite(weights).all(1) & (weights.sum(1) > 1e-6)
+    if good.all() or not good.any():
+        return joints, np.nan_to_num(weights)
+    bad = np.flatnonzero(~good)
+    distance = ((position[bad, None] - position[None, good]) ** 2).sum(-1)
+    near = np.flatnonzero(good)[distance.argmin(1)]
+    joints[bad], weights[bad] = joints[near], weights[near]
+    return joints, weights
+
+
 class Rig:
     """Mesh and joints of a GLB. `skip` (regex) leaves out mesh nodes by name, such as spare weapons."""
 
@@ -131,6 +143,7 @@ class Rig:
                     table = np.array([self._joint(n, inverse[k]) for k, n in enumerate(skin["joints"])])
                     joints = table[glb.accessor(attributes["JOINTS_0"]).astype(np.int64)]
                     weights = glb.accessor(attributes["WEIGHTS_0"]).astype(np.float64)
+                    joints, weights = _mended(position, joints, weights)
                 else:
                     joints = np.full((count, 4), self._joint(index, np.eye(4)[:3]))
                     weights = np.tile([1.0, 0, 0, 0], (count, 1))

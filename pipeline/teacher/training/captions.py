@@ -179,24 +179,31 @@ class CaptionList:
                     (exact if place == 0 else generic).setdefault((subject, key, asset["group"] == "object"), None)
         for pair in generic:
             exact.pop(pair, None)
-        rare = [p for p in exact if p[1].startswith("proc:") or p[1] == "static"]
-        known = [p for p in exact if p not in set(rare)]
-        clip_generic = [p for p in generic if not (p[1].startswith("proc:") or p[1] == "static")]
-        proc_generic = [p for p in generic if p[1].startswith("proc:") or p[1] == "static"]
-        for pair in proc_generic:
-            self._add(pair, 4 if pair[0] in _ANYTHING + _LIVING else 2)
-        for pair in clip_generic:
-            self._add(pair, 9 if pair[0] in _ANYTHING + _LIVING else 4)
-        for pair in known:
-            self._add(pair, 3)
-        rare.sort(key=lambda p: _number("order", *p))
-        for pair in rare:
-            if len(self.captions) >= LIMIT:
-                break
-            self._add(pair, 1)
-        del self.captions[LIMIT:]
-        for pair, ids in self._by_subject.items():
-            self._by_subject[pair] = [i for i in ids if i < LIMIT]
+        def recorded(pair):
+            return not (pair[1].startswith("proc:") or pair[1] == "static")
+
+        def common(pair):
+            return pair[0] in _ANYTHING + _LIVING
+
+        for asset in meta["assets"]:  # what held-out assets will be asked for
+            if asset["split"] != "train":
+                for key in sorted({c["action"] for c in asset["clips"] if c["action"] in ACTIONS} | {f"proc:{k}" for k in kinds}):
+                    self._add((asset["subjects"][0], key, asset["group"] == "object"), 1)
+        for pair in generic:
+            if common(pair):
+                self._add(pair, 6 if recorded(pair) else 3)
+        for pair in generic:
+            if recorded(pair) and not common(pair):
+                self._add(pair, 3)
+        for pair in exact:
+            if recorded(pair):
+                self._add(pair, 2)
+        rest = [p for p in (*generic, *exact) if not recorded(p) and not common(p)]
+        for pair in sorted(rest, key=lambda p: _number("order", *p)):
+            if len(self.captions) < LIMIT:
+                self._add(pair, 1)
+        if len(self.captions) > LIMIT:
+            raise ValueError(f"{len(self.captions)} captions; the limit is {LIMIT}: take fewer a pair")
 
     def _add(self, pair, count):
         subject, key, is_object = pair
@@ -215,11 +222,11 @@ class CaptionList:
                 found.append(index)
 
     def ids(self, asset, key):
-        """Caption ids that fit (asset, motion key), most exact subject first, at least one."""
-        out = []
-        for subject in subjects(asset):
-            out += self._by_subject.get((subject, key, asset["group"] == "object"), [])
-        return out
+        """Caption ids that fit (asset, motion key) as a pair: with its own words, and with words for anything."""
+        words = subjects(asset)
+        found = [self._by_subject.get((w, key, asset["group"] == "object"), []) for w in words]
+        own = len(asset["subjects"])
+        return sum(found[:own], []), sum(found[own:], [])
 
 
 def enumerate_captions(meta):

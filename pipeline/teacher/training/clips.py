@@ -21,9 +21,9 @@ from procedural import KINDS, TURNABLE, animate
 from render import AMBIENT, LIGHT, blur, render, shade
 
 SHARES = {"clip": 0.58, "procedural": 0.38, "static": 0.04}
-SOURCES = {"0ad_animals": 1.5, "0ad_people": 0.8, "quaternius": 2.0, "quaternius_fbx": 1.1, "kaykit": 0.7, "megaglest": 1.1, "objects": 0.0}
+SOURCES = {"0ad_animals": 1.5, "0ad_people": 0.8, "quaternius": 2.0, "quaternius_fbx": 1.1, "kaykit": 0.55, "megaglest": 1.1, "objects": 0.0}
 SOURCES_PROCEDURAL = {"0ad_animals": 1.3, "0ad_people": 0.5, "quaternius": 1.8, "quaternius_fbx": 0.9, "kaykit": 0.3, "megaglest": 0.8, "objects": 2.2}
-ACTION_WEIGHTS = {"walk": 2.2, "run": 1.8, "fly": 2.5, "swim": 2.0, "jump": 1.8, "attack": 1.3, "die": 1.1, "dance": 1.3, "wave": 1.2, "idle": 0.5, "hit": 0.7}
+ACTION_WEIGHTS = {"walk": 2.2, "run": 1.8, "fly": 2.5, "swim": 2.0, "jump": 1.8, "attack": 1.3, "die": 1.0, "eat": 1.4, "dance": 1.3, "wave": 1.2, "idle": 0.5, "hit": 0.7}
 OTHER_REST = 0.12  # share of rest poses taken from elsewhere than the rest frame
 TURNED = 0.15  # share of turnable procedural clips whose asset faces anywhere
 COARSE_AREA = 1.3  # rest surface area (asset sizes squared) from which splats get the wide footprint
@@ -104,14 +104,16 @@ class ClipSource:
         return rows, weights / weights.sum()
 
     def caption_ids(self, asset, key):
-        """Ids of the captions that fit an asset index and a motion key."""
+        """Ids of the captions that fit an asset index and a motion key: (own words, general words)."""
         if (asset, key) not in self._ids:
-            self._ids[asset, key] = np.array(self.caption_list.ids(self.assets[asset], key))
+            self._ids[asset, key] = self.caption_list.ids(self.assets[asset], key)
         return self._ids[asset, key]
 
     def _draw_caption(self, asset, key):
-        ids = self.caption_ids(asset, key)
-        return int(ids[int(len(ids) * self.rng.random())])
+        """A caption id: with the asset's own words (fox, animal) two times of three, else with it, thing, character."""
+        own, general = self.caption_ids(asset, key)
+        ids = own if own and (not general or self.rng.random() < 0.67) else general
+        return ids[self.rng.integers(len(ids))]
 
     def _draw(self, n):
         """A random plan of n clips."""

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from assets_choice import all_assets
-from assets_cycle import Cycle
+from assets_cycle import LOCOMOTION, Cycle
 from assets_store import Writer
 from assets_surface import POINTS, followed, sample_surface, skin
 
@@ -90,11 +90,19 @@ def _check(packer, frames):
     return None
 
 
+def _coloured(colour, name):
+    """Point colours u8 [N, 3]; an asset that came without any colour (all white) gets a muted one of its own."""
+    if (colour.min(1) > 235).mean() < 0.95:
+        return colour
+    tint = np.random.default_rng(zlib.crc32(name.encode())).uniform(0.35, 0.9, 3)
+    return (colour * tint).astype(np.uint8)
+
+
 def pack_asset(asset, writer, log):
     """Write one asset; returns its meta record."""
     packer = _Packer(asset)
     record = {k: getattr(asset, k) for k in ("name", "source", "family", "group", "subjects", "split", "kind")}
-    record |= dict(area=round(packer.area, 4), colour=writer.put(packer.surface["colour"], axis=0), clips=[])
+    record |= dict(area=round(packer.area, 4), colour=writer.put(_coloured(packer.surface["colour"], asset.name), axis=0), clips=[])
     record["normal"] = writer.put(np.round(packer.surface["normal"] * 127).astype(np.int8))
     if asset.kind == "static":
         record["point"] = writer.put(packer.rest_points, step=1 / 8192, axis=0)
@@ -110,16 +118,22 @@ def pack_asset(asset, writer, log):
         cycle = Cycle(clip, lambda u, c=clip: packer.frames(c, u), packer.points, packer.shift)
         frames = cycle.sample()
         offset = packer.points(frames[:1], 16).mean((0, 1)) - packer.rest_points.mean(0)
-        if np.hypot(offset[0], offset[2]) > 0.4:
+        if clip.action in ("swim", "fly"):
+            middle = packer.points(frames, 16).mean((0, 1)) - packer.rest_points.mean(0)
+            frames = packer.shift(frames, np.repeat([-middle], len(frames), 0))
+        elif np.hypot(offset[0], offset[2]) > 0.4:
             frames = packer.shift(frames, np.repeat([[-offset[0], 0, -offset[2]]], len(frames), 0))
         trouble = _check(packer, frames)
         still = np.abs(np.diff(packer.points(frames, 16), axis=0)).max() < 0.004
         if trouble or (still and clip is not packer.rest_clip):
             log(f"  drop {asset.name} {clip.action} ({clip.name}): {trouble or 'does not move'}")
             continue
-        if clip.action not in ("", "idle") and cycle.gap > 3 and cycle.extra == 0 and clip.action in ("walk", "run"):
-            log(f"  open {asset.name} {clip.action} ({clip.name}): seam {cycle.gap:.1f} steps")
+        if clip.action in LOCOMOTION and not cycle.loop:
+            log(f"  drop {asset.name} {clip.action} ({clip.name}): seam of {cycle.gap:.1f} steps")
+            continue
         record["clips"].append(_clip_record(clip.action, clip.name, cycle.loop, frames, asset, writer) | {"rest": clip is packer.rest_clip, "still": bool(still)})
+    if not record["clips"]:
+        raise ValueError("no usable clip")
     rest = packer.frames(packer.rest_clip, np.zeros(1))
     record["rest"] = _frames_record(rest, asset, writer)
     if asset.bind is not None:

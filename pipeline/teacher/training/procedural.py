@@ -97,11 +97,9 @@ def animate(kind, rest, strength):
     elif kind == "shiver":
         x, z = x + between(0.022, 0.036) * torch.sin(w), z + 0.015 * torch.sin(w * 2)
     elif kind == "fall":
-        side = high[..., 0]
-        up, out = _turn(y - floor, x - side, -math.pi / 2 * _ease(t * 1.35) ** 1.5)
-        y, x = floor + up, side + out
-        x = x - (side + size[..., 1] / 2) * _ease(t * 1.35)
-        y, x = y, -x
+        side, done = high[..., 0], _ease(t * 1.35) ** 1.5
+        out, up = _turn(x - side, y - floor, -math.pi / 2 * done)
+        y, x = floor + up, side + out - (side + size[..., 1] / 2) * done  # ends lying in the middle
     elif kind == "roll":
         x, up = _turn(x, y - mid, -2 * math.pi * t)
         y = mid + up
@@ -134,7 +132,7 @@ def animate(kind, rest, strength):
         y = mid + up + 4 * air * (1 - air) * between(0.16, 0.26)
     elif kind == "wind":
         lean = h**1.4
-        x = x + between(0.1, 0.18) * lean * (torch.sin(w + 0.0 * h) * 0.7 + (torch.sin(2 * w - 4 * h) + torch.sin(4 * h)) * 0.45)
+        x = x + between(0.1, 0.18) * lean * (torch.sin(w) * 0.7 + (torch.sin(2 * w - 4 * h) + torch.sin(4 * h)) * 0.45)
         z = z + between(0.04, 0.07) * lean * (torch.sin(2 * w - 5 * h) + torch.sin(5 * h))
     elif kind == "grow":
         s = 1 + between(0.28, 0.42) * _ease(t)
@@ -148,26 +146,23 @@ def animate(kind, rest, strength):
         y = top + down
     elif kind == "lunge":
         push = torch.sin(2 * math.pi * t) * torch.where(t < 0.5, -0.25, -1.0)
-        z = z + between(0.26, 0.38) * push - between(0.0, 0.06) * push * h
+        z = z + between(0.26, 0.38) * push
     elif kind == "circle":
         r = between(0.14, 0.2)
-        x, z = x + r * torch.sin(w), z + r * (1 - torch.cos(w)) - r * 0
-        z = z - 0.0
+        x, z = x + r * torch.sin(w), z + r * (1 - torch.cos(w))
     elif kind == "melt":
         s = 1 - between(0.6, 0.75) * _ease(t)
         y = floor + (y - floor) * s
         spread = 1 + (s.rsqrt() - 1) * 0.6 * (1 - 0.5 * h)
         x, z = x * spread, z * spread
     elif kind == "waddle":
-        half = w / 2
-        x, up = _turn(x, y - floor, -between(0.16, 0.26) * torch.sin(half * 2))
-        y = floor + up + between(0.03, 0.07) * torch.sin(half * 2).abs()
-        z, x = _turn(z, x, between(0.15, 0.3) * torch.sin(half * 2))
+        x, up = _turn(x, y - floor, -between(0.16, 0.26) * torch.sin(w))
+        y = floor + up + between(0.03, 0.07) * torch.sin(w).abs()
+        z, x = _turn(z, x, between(0.15, 0.3) * torch.sin(w))
     elif kind == "groove":
-        half = w / 2
-        s = 1 - between(0.08, 0.14) * (1 - torch.cos(w * 2)) / 2
-        y, x, z = floor + (y - floor) * s, x * s.rsqrt(), z * s.rsqrt()
-        z, x = _turn(z, x, between(0.3, 0.5) * torch.sin(half) * 1.0)
+        squash = 1 - between(0.08, 0.14) * torch.sin(w) ** 2
+        y, x, z = floor + (y - floor) * squash, x * squash.rsqrt(), z * squash.rsqrt()
+        z, x = _turn(z, x, between(0.3, 0.5) * torch.sin(w / 2))
         x = x + between(0.1, 0.18) * torch.sin(w) * h
     else:
         raise ValueError(f"unknown procedural motion {kind!r}; known: {', '.join(KINDS)}")

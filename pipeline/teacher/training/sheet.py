@@ -31,7 +31,7 @@ def main(pack, out, *wanted):
         batch = source.batch(int(wanted[0]))
     else:
         spec = [w.rsplit(":", 1) for w in wanted]
-        spec = [(next(n for n in source.index if a in n), m) for a, m in spec]
+        spec = [(next((n for n in source.index if a in n), a), m) for a, m in spec]
         batch = source.batch(spec=spec, augment=False, azimuth=0.9, elevation=0.2)
     video = batch.video[:, 0].permute(0, 2, 3, 4, 1).numpy()
     rest = batch.rest[:, 0].permute(0, 2, 3, 1).numpy()
