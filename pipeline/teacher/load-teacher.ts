@@ -1,0 +1,140 @@
+// Opens a teacher's folder on the best device there is and answers the contract of teacher.ts. Checks shapes on the way in and
+// numbers on the way out; knows nothing of distillation.
+
+import { readFile } from "node:fs/promises";
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { AnimusError } from "../errors.ts";
+import { zeroLora } from "./lora.ts";
+import { parseManifest, type TeacherManifest } from "./manifest.ts";
+import { nodeRuntime } from "./ort-node.ts";
+import { webRuntime } from "./ort-web.ts";
+import { checkFinite, conditionInputs, loraInputs, sliceItem } from "./requests.ts";
+import type { GraphSession, Runtime } from "./session.ts";
+import type { LoraGradientRequest, Teacher } from "./teacher.ts";
+import { loadTextEncoder, type TextEncoder } from "./text.ts";
+
+export type Device = "auto" | "cuda" | "webgpu" | "cpu";
+
+export interface LoadTeacherOptions {
+  /** Folder of `teacher.json`; the teacher that ships with the package where left out. */
+  directory?: string | undefined;
+  device?: Device | undefined;
+  /** Threads of the CPU providers; all cores where left out. */
+  threads?: number | undefined;
+}
+
+/** The folder of the teacher that ships with the package: beside this file in the sources, outside `dist` once built. */
+const here = new URL(".", import.meta.url);
+const built = here.pathname.endsWith("/dist/pipeline/teacher/");
+export const EMBEDDED = fileURLToPath(new URL(built ? "../../../pipeline/teacher/embedded/" : "./embedded/", here));
+
+/**
+ * @throws AnimusError "teacher" where the folder, its files or the sentence encoder are at fault, "device" where no runtime of
+ * the kind asked for opens the graph.
+ */
+export async function loadTeacher(options: LoadTeacherOptions = {}): Promise<Teacher> {
+  const { directory = EMBEDDED, device = "auto", threads = availableParallelism() } = options;
+  const file = join(directory, "teacher.json");
+  const text = await readFile(file, "utf8").catch((cause) => {
+    throw new AnimusError("teacher", `There is no teacher in ${directory}.`, {
+      file,
+      cause,
+      hint: "Name a folder with a teacher.json by --teacher, or reinstall the package.",
+    });
+  });
+  const manifest = parseManifest(text, file);
+  const { runtime, denoise } = await openFirst(manifest, directory, device, threads);
+  return new OrtTeacher(manifest, directory, runtime, denoise);
+}
+
+/** Opens the denoising graph on the first runtime that takes it. */
+async function openFirst(manifest: TeacherManifest, directory: string, device: Device, threads: number) {
+  const failures: string[] = [];
+  for (const make of candidates(device, threads)) {
+    try {
+      const runtime = await make();
+      const files = { directory, graph: manifest.graphs.denoise, weights: manifest.weights };
+      return { runtime, denoise: await runtime.open(files) };
+    } catch (error) {
+      failures.push(error instanceof Error ? error.message.split("\n")[0]! : String(error));
+    }
+  }
+  throw new AnimusError("device", `The teacher in ${directory} does not open: ${failures.join("; ")}.`, {
+    file: join(directory, manifest.graphs.denoise),
+    hint:
+      device === "cpu" || device === "auto" ? "Check the teacher's files with `animus doctor`." : "Use --device cpu.",
+  });
+}
+
+/** CPU sessions in the order of their speed; a GPU only where it is asked for or sure to be one. */
+function candidates(device: Device, threads: number): (() => Promise<Runtime>)[] {
+  const cuda = () => nodeRuntime("cuda", threads);
+  const webgpu = () => nodeRuntime("webgpu", threads);
+  const cpu = [() => nodeRuntime("cpu", threads), () => webRuntime(threads)];
+  return { cuda: [cuda], webgpu: [webgpu], cpu, auto: [cuda, webgpu, ...cpu] }[device];
+}
+
+class OrtTeacher implements Teacher {
+  readonly manifest: TeacherManifest;
+  readonly description: string;
+  readonly #directory: string;
+  readonly #runtime: Runtime;
+  readonly #denoise: GraphSession;
+  #gradient: Promise<GraphSession> | null = null;
+  #text: Promise<TextEncoder> | null = null;
+
+  constructor(manifest: TeacherManifest, directory: string, runtime: Runtime, denoise: GraphSession) {
+    this.manifest = manifest;
+    this.#directory = directory;
+    this.#runtime = runtime;
+    this.#denoise = denoise;
+    this.description = `${manifest.name} ${manifest.version} (${directory}) on ${runtime.name}`;
+  }
+
+  async encodeText(prompt: string) {
+    this.#text ??= loadTextEncoder({ tokens: this.manifest.conditioning.text.tokens });
+    return (await this.#text).encode(prompt);
+  }
+
+  async predict(request: Parameters<Teacher["predict"]>[0]) {
+    const lora = request.lora ?? zeroLora(this.manifest);
+    const inputs = { ...conditionInputs(this.manifest, request), ...loraInputs(this.manifest, lora) };
+    const { x0 } = await this.#denoise.run(inputs);
+    return checkFinite(x0!.data, "prediction", this.description);
+  }
+
+  /** The graph takes one item at a time: a batch is the mean over its items. */
+  async loraGradient(request: LoraGradientRequest) {
+    const { graphs, weights, lora } = this.manifest;
+    this.#gradient ??= this.#runtime.open({ directory: this.#directory, graph: graphs.loraGradient, weights });
+    const session = await this.#gradient;
+    const batch = request.levels.length;
+    const gradients = zeroLora(this.manifest).tensors;
+    let loss = 0;
+    for (let item = 0; item < batch; item++) {
+      const one = sliceItem(request, item);
+      const inputs = conditionInputs(this.manifest, one);
+      const outputs = await session.run({
+        ...inputs,
+        ...loraInputs(this.manifest, request.lora),
+        target: { data: one.targets, shape: inputs.clip.shape },
+        weight: { data: Float32Array.from(one.weights), shape: [1] },
+      });
+      loss += outputs["loss"]!.data[0]! / batch;
+      for (const [i, { name }] of lora.tensors.entries()) {
+        const part = checkFinite(outputs[`d_${name}`]!.data, `gradient of ${name}`, this.description);
+        const sum = gradients[i]!;
+        for (let k = 0; k < sum.length; k++) sum[k]! += part[k]! / batch;
+      }
+    }
+    return { loss, gradients };
+  }
+
+  async dispose() {
+    await this.#denoise.release();
+    await (await this.#gradient)?.release();
+    (await this.#text)?.dispose();
+  }
+}

@@ -1,0 +1,27 @@
+// What the teacher needs of ONNX Runtime: open a graph of the teacher's folder and run it. ort-node.ts and ort-web.ts are the
+// two ways; nothing else of the pipeline sees the runtime's own types.
+
+/** A float32 tensor, row-major. */
+export interface Values {
+  data: Float32Array;
+  shape: readonly number[];
+}
+
+export interface GraphSession {
+  run(inputs: Readonly<Record<string, Values>>): Promise<Record<string, Values>>;
+  release(): Promise<void>;
+}
+
+export interface GraphFiles {
+  directory: string;
+  /** File name of the graph. */
+  graph: string;
+  /** File name of its external data. */
+  weights: string;
+}
+
+export interface Runtime {
+  /** Package and execution provider, for messages: "onnxruntime-node cpu". */
+  readonly name: string;
+  open(files: GraphFiles): Promise<GraphSession>;
+}
