@@ -3,7 +3,6 @@
 
 import { createHash } from "node:crypto";
 import { createReadStream, existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { availableParallelism, totalmem } from "node:os";
 import { delimiter, join } from "node:path";
@@ -11,6 +10,7 @@ import { pipeline } from "node:stream/promises";
 import type { TeacherManifest } from "../teacher/manifest.ts";
 import type { Teacher } from "../teacher/teacher.ts";
 import { TEXT_ENCODER } from "../teacher/text.ts";
+import { readTeacherManifest } from "./teacher-folder.ts";
 
 export interface Check {
   name: string;
@@ -72,12 +72,11 @@ export async function checkTeacher(directory: string): Promise<[Check, TeacherMa
   const failed = (detail: string): [Check, null] => [{ name, status: "failed", detail, remedy }, null];
   let manifest: TeacherManifest;
   try {
-    manifest = JSON.parse(await readFile(join(directory, "teacher.json"), "utf8"));
+    manifest = await readTeacherManifest(directory);
   } catch (error) {
-    return failed(`${join(directory, "teacher.json")}: ${firstLine(error)}`);
+    return failed(firstLine(error));
   }
-  for (const file of [manifest.graphs?.denoise, manifest.graphs?.loraGradient, manifest.weights]) {
-    if (typeof file !== "string") return failed("teacher.json does not name its graphs and weights.");
+  for (const file of [manifest.graphs.denoise, manifest.graphs.loraGradient, manifest.weights]) {
     if (!existsSync(join(directory, file))) return failed(`${join(directory, file)} is missing.`);
   }
   const hash = createHash("sha256");

@@ -1,6 +1,5 @@
 // `animus doctor`: runs the checks of doctor-checks.ts and prints them with their remedies.
 
-import { resolve } from "node:path";
 import { EXIT_CODES } from "../errors.ts";
 import {
   type Check,
@@ -15,7 +14,7 @@ import {
 import { lazyTeacher } from "./lazy-teacher.ts";
 import type { DeviceOptions } from "./options.ts";
 import type { CommandContext } from "./run-command.ts";
-import { embeddedTeacher } from "./teacher-identity.ts";
+import { teacherFolder } from "./teacher-folder.ts";
 
 const MARKS = { ok: "ok     ", warning: "warning", failed: "FAILED " } as const;
 
@@ -31,7 +30,7 @@ export async function doctorCommand(options: DeviceOptions, { signal }: CommandC
   print(checkMachine());
   print(await checkNativeRuntime());
   print(checkWebRuntime());
-  const [teacherCheck, manifest] = await checkTeacher(options.teacher ? resolve(options.teacher) : embeddedTeacher());
+  const [teacherCheck, manifest] = await checkTeacher(teacherFolder(options.teacher));
   print(teacherCheck);
   if (manifest && !signal.aborted) {
     const teacher = await lazyTeacher(options);

@@ -14,7 +14,13 @@ export function failedEvent(id: JobId, error: unknown): FailedEvent {
     const { code, message, file = null, line = null, hint = null } = error;
     return { type: "failed", asset, clip, code, message, file, line, hint };
   }
-  const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  const message = error instanceof Error ? `${error.name}: ${error.message}${placeOf(error)}` : String(error);
   const hint = "This is a defect of the product. Please report it together with what `animus doctor` prints.";
   return { type: "failed", asset, clip, code: "internal", message, file: null, line: null, hint };
+}
+
+/** The innermost call, for a report: " (at deform (file:12:3))". */
+function placeOf({ stack = "" }: Error): string {
+  const frame = stack.split("\n").find((line) => /^\s+at /.test(line));
+  return frame === undefined ? "" : ` (${frame.trim()})`;
 }

@@ -3,13 +3,30 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
 import { CLIP_DEFAULTS, type ClipSpec } from "../../pipeline/clip-spec.ts";
+import type { TeacherManifest } from "../../pipeline/teacher/manifest.ts";
 import { jobKey } from "../../pipeline/watch/job-key.ts";
 import { readModelFiles } from "../../pipeline/watch/model-files.ts";
 import { temporaryFolder, tetrahedron, until } from "../watch/folder.ts";
 import { smallBuilder } from "../watch/small-builder.ts";
 import { animus } from "./animus.ts";
 
-const TEACHER = { name: "small", weightsHash: "00" };
+const TEACHER: TeacherManifest = {
+  name: "small",
+  version: "1",
+  license: "none",
+  views: 1,
+  frames: 16,
+  width: 48,
+  height: 48,
+  channels: 3,
+  prediction: "x0",
+  schedule: { type: "rectified-flow" },
+  conditioning: { text: { encoder: "none", tokens: 16, width: 512 }, restFrame: true, camera: true },
+  lora: { rank: 1, tensors: [{ name: "a", shape: [1] }] },
+  graphs: { denoise: "denoise.onnx", loraGradient: "lora-gradient.onnx" },
+  weights: "weights.bin",
+  weightsHash: "0".repeat(64),
+};
 const CLIP: ClipSpec = { ...CLIP_DEFAULTS, name: "main", prompt: "a fox walking" };
 
 /** A folder with a model, a teacher's manifest, and the model's clip as built by that teacher. */
@@ -126,14 +143,15 @@ test("inspect: prints header, clips and metrics, and refuses what is no motion f
   assert.equal(refused.lines()[0].code, "input");
 });
 
-test("doctor: every line parses, and a missing teacher is named with its remedy", async (context) => {
-  const folder = await temporaryFolder(context);
-  const run = animus("doctor", "--teacher", folder, "--json");
+test("doctor: every line parses, and a teacher without its weights is named with its remedy", async (context) => {
+  const { teacher } = await builtFox(context);
+  const run = animus("doctor", "--teacher", teacher, "--json");
   assert.equal(await run.status, 4);
   const checks = new Map(run.lines().map((check) => [check.name, check]));
   assert.equal(checks.get("node").status, "ok");
   assert.equal(checks.get("onnxruntime-web").status, "ok");
   assert.equal(checks.get("teacher").status, "failed");
+  assert.match(checks.get("teacher").detail, /denoise\.onnx is missing/);
   assert.match(checks.get("teacher").remedy, /--teacher/);
 });
 
