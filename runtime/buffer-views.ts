@@ -29,9 +29,12 @@ export class BufferViews {
     return new Uint16Array(this.binary, this.locate(reference, count, 2), count);
   }
 
-  floats(reference: JsonReader, count: number): Float32Array {
+  /** Values whose magnitude is at most `limit`. */
+  floats(reference: JsonReader, count: number, limit: number): Float32Array {
     const values = new Float32Array(this.binary, this.locate(reference, count, 4), count);
-    if (!values.every(Number.isFinite)) throw new FormatError(`${reference.path} holds a number that is not finite.`);
+    if (!values.every((value) => Math.abs(value) <= limit)) {
+      throw new FormatError(`${reference.path} holds a number that is not in -${limit}..${limit}.`);
+    }
     return values;
   }
 

@@ -20,6 +20,8 @@ const MAX_HANDLES = 65535;
 const MAX_FRAMES = 65535;
 const MAX_FPS = 1000;
 const MAX_VERTICES = 0x3fffffff;
+/** Largest length in asset units: what is computed from such numbers stays finite in single precision. */
+const MAX_EXTENT = 1e15;
 
 /**
  * Reads a `.motion.glb` file. The typed arrays of the result are views of one copy of the binary chunk.
@@ -40,7 +42,7 @@ export function decodeMotionField(bytes: Uint8Array): MotionField {
   }
   const views = new BufferViews(root, glb.binary);
   const handleCount = extension.get("handleCount").integer(1, MAX_HANDLES);
-  const handles = views.floats(extension.get("handles"), handleCount * 3);
+  const handles = views.floats(extension.get("handles"), handleCount * 3, MAX_EXTENT);
   const asset = extension.get("asset");
   const clips = extension
     .get("clips")
@@ -52,7 +54,7 @@ export function decodeMotionField(bytes: Uint8Array): MotionField {
     version,
     asset: { name: asset.get("name").string(), hash: asset.get("hash").string() },
     generator: root.get("asset").get("generator").missing ? "" : root.get("asset").get("generator").string(),
-    scale: extension.get("scale").number(Number.MIN_VALUE),
+    scale: extension.get("scale").number(1 / MAX_EXTENT, MAX_EXTENT),
     handleCount,
     handles,
     bounds: readBounds(extension.get("bounds")),
@@ -87,7 +89,7 @@ function readBinding(json: JsonReader, views: BufferViews, handleCount: number):
     primitive: json.get("primitive").integer(0, 0x7fffffff),
     vertexCount,
     positionsHash: hash.string(),
-    meshToAsset: Float32Array.from(json.get("meshToAsset").items(16), (item) => item.number(-3.4e38, 3.4e38)),
+    meshToAsset: Float32Array.from(json.get("meshToAsset").items(16), (item) => item.number(-MAX_EXTENT, MAX_EXTENT)),
     indices,
     weights,
   };
@@ -146,7 +148,7 @@ function readBounds(json: JsonReader): FieldBounds {
     json
       .get(key)
       .items(3)
-      .map((item) => item.number()) as [number, number, number];
+      .map((item) => item.number(-MAX_EXTENT, MAX_EXTENT)) as [number, number, number];
   const bounds = { min: corner("min"), max: corner("max") };
   if (bounds.min.some((low, axis) => low > bounds.max[axis])) json.fail("bounds with min <= max");
   return bounds;
