@@ -185,6 +185,8 @@ class Teacher(nn.Module):
         for layer in (self.modulation, self.final, self.pixels):
             nn.init.zeros_(layer.weight)
             nn.init.zeros_(layer.bias)
+        with torch.no_grad():  # begins as the rest frame, standing still
+            self.pixels.bias.view(-1, self.planes)[:, 3] = 3.0
         cos, sin = rotary_table(config)
         self.register_buffer("cos", cos, persistent=False)
         self.register_buffer("sin", sin, persistent=False)
