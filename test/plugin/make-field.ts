@@ -33,6 +33,7 @@ const MOTIONS: Record<string, (c: Float32Array, phase: number, strength: number)
       size: 1,
     };
   },
+  spin: (_, phase, strength) => ({ angle: strength * phase, axis: [0, 1, 0], shift: [0, 0, 0], size: 1 }),
   hop: (c, phase, strength) => ({
     angle: 0.8 * strength * phase * Math.sign(c[0]),
     axis: [1, 0, 0],

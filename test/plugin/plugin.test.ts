@@ -1,16 +1,13 @@
 // The plugin in real browsers, WebGL2 and WebGPU: what it shows against vertices moved by the CPU sampler.
 
 import assert from "node:assert/strict";
+import type { ServerResponse } from "node:http";
 import { after, before, describe, test } from "node:test";
 import { encodeMotionField } from "../../pipeline/encode/encode-motion-field.ts";
 import { type EngineName, openPage, type TestPage } from "../browser/page.ts";
 import { makeField } from "./make-field.ts";
 import { makeModel } from "./make-model.ts";
-
-interface Difference {
-  mean: number;
-  share: number;
-}
+import type { Difference } from "./stage.ts";
 
 interface Pair {
   picture: Difference;
@@ -21,15 +18,34 @@ function assertSame(difference: Difference, what: string): void {
   assert.ok(difference.mean < 0.6 && difference.share < 0.01, `${what} differs: ${JSON.stringify(difference)}`);
 }
 
-for (const engine of ["webgl2", "webgpu"] satisfies EngineName[]) {
+function assertBothSame({ picture, shadow }: Pair, what: string): void {
+  assertSame(picture, `The picture ${what}`);
+  assertSame(shadow, `The shadow ${what}`);
+}
+
+const ENGINES: EngineName[] = ["webgl2", "webgpu"];
+
+for (const engine of ENGINES) {
   describe(`plugin on ${engine}`, () => {
     let page: TestPage;
     const files = new Map<string, Uint8Array>();
+    let events: ServerResponse | null = null;
 
     before(async () => {
       files.set("/waver.glb", await makeModel());
       files.set("/waver.motion.glb", encodeMotionField(makeField()));
-      page = await openPage({ entry: new URL("./page.ts", import.meta.url), engine, files });
+      const entry = new URL("./page.ts", import.meta.url);
+      page = await openPage({
+        entry,
+        engine,
+        files,
+        handler(request, response) {
+          if (request.url !== "/events") return false;
+          response.writeHead(200, { "content-type": "text/event-stream" }).write(": open\n\n");
+          events = response;
+          return true;
+        },
+      });
     });
     after(() => page?.close());
 
@@ -42,14 +58,138 @@ for (const engine of ["webgl2", "webgpu"] satisfies EngineName[]) {
           meshes: string[];
           results: { frame: number; same: Pair; moved: Pair }[];
         }>("frames", { clip, frames });
-        assert.equal(meshes.length, 4);
+        assert.deepEqual([...meshes].sort(), ["body_primitive0", "body_primitive1", "left arm", "right arm"]);
         for (const { frame, same, moved } of results) {
-          assertSame(same.picture, `The picture at frame ${frame}`);
-          assertSame(same.shadow, `The shadow at frame ${frame}`);
-          assert.ok(moved.picture.share > 0.02, `The picture at frame ${frame} is the rest pose's`);
-          assert.ok(moved.shadow.share > 0.02, `The shadow at frame ${frame} is the rest pose's`);
+          assertBothSame(same, `at frame ${frame}`);
+          assert.ok(moved.picture.share > 0.03, `The picture at frame ${frame} is the rest pose's`);
+          assert.ok(moved.shadow.share > 0.03, `The shadow at frame ${frame} is the rest pose's`);
         }
       });
     }
+
+    test("rays and the picking pass meet the moving vertices", async () => {
+      const { rest, shown, expected, gpu } = await page.call<{
+        rest: (number | null)[];
+        shown: (number | null)[];
+        expected: (number | null)[];
+        gpu: { expected: boolean; found: boolean }[];
+      }>("picking");
+      const apart = (a: (number | null)[], b: (number | null)[]) =>
+        a.filter((distance, i) => Math.abs((distance ?? 99) - (b[i] ?? 99)) > 1e-3).length;
+      assert.ok(expected.some((distance) => distance !== null));
+      assert.ok(apart(expected, rest) > 8, "the pose moves nothing under the rays");
+      assert.equal(apart(shown, expected), 0);
+      assert.ok(gpu.some(({ expected: hit }) => hit) && gpu.some(({ expected: hit }) => !hit));
+      assert.ok(gpu.filter(({ expected: hit, found }) => hit !== found).length <= 1, JSON.stringify(gpu));
+    });
+
+    test("the depth map holds the moving vertices", async () => {
+      const { same, moved } = await page.call<{ same: number; moved: number }>("depth");
+      assert.ok(same < 0.01, `${same} of the depth map differs`);
+      assert.ok(moved > 0.03, "the depth map is the rest pose's");
+    });
+
+    test("a crossfade blends both clips and ends in the second", async () => {
+      const { results, after, waveStarted, hopTime } = await page.call<{
+        results: Pair[];
+        after: Pair;
+        waveStarted: boolean;
+        hopTime: number;
+      }>("crossFade");
+      for (const pair of results) assertBothSame(pair, "during the crossfade");
+      assertBothSame(after, "after the crossfade");
+      assert.equal(waveStarted, false);
+      assert.ok(Math.abs(hopTime - 0.45) < 1e-6);
+    });
+
+    test("a loop shows no seam", async () => {
+      const { steps, loops } = await page.call<{ steps: number[]; loops: number }>("seam");
+      const [seam, others] = [steps[3], steps.filter((_, i) => i !== 3)];
+      assert.ok(Math.min(...others) > 0, "the loop stands still");
+      assert.ok(seam <= 1.3 * Math.max(...others), `${seam} across the seam, else ${others}`);
+      assert.equal(loops, 2);
+    });
+
+    test("thin instances play clips, phases and speeds of their own", async () => {
+      const { phases, same, shadow, other, alone, instances } = await page.call<{
+        phases: number[];
+        same: Difference;
+        shadow: Difference;
+        other: Difference;
+        alone: Pair;
+        instances: number[];
+      }>("crowd");
+      assert.ok(Math.abs(phases[0] - (0.1 + 0.35)) < 1e-6);
+      assertSame(same, "The crowd");
+      assertSame(shadow, "The crowd's shadow");
+      assert.ok(other.share > same.share + 0.005, "a member's phase changes nothing");
+      assertBothSame(alone, "after the crowd");
+      assert.deepEqual(instances, [0, 0, 0, 0]);
+    });
+
+    test("the bounds hold the moving body", async () => {
+      const { outside, size } = await page.call<{ outside: number; size: { rest: number; clip: number } }>("bounds");
+      assert.equal(outside, 0);
+      assert.ok(size.clip > size.rest);
+    });
+
+    test("another motion takes over in place", async () => {
+      const { phase, kept, same, later, names, back } = await page.call<{
+        phase: number;
+        kept: { phase: number; speed: number; same: boolean };
+        same: Pair;
+        later: number;
+        names: string[];
+        back: Pair;
+      }>("replace");
+      assert.ok(Math.abs(phase - 0.45) < 1e-6);
+      assert.ok(Math.abs(kept.phase - phase) < 1e-6);
+      assert.equal(kept.speed, 1.5);
+      assert.equal(kept.same, true);
+      assertBothSame(same, "of the new motion");
+      assert.ok(Math.abs(later - (0.45 + (0.1 * 1.5 * 16) / 24)) < 1e-6);
+      assert.deepEqual(names, ["wave", "spin"]);
+      assertBothSame(back, "of the old motion again");
+    });
+
+    test("a done event reloads the motion, a broken file leaves it playing", async () => {
+      const running = page.call<{
+        before: { frames: number; phase: number };
+        after: { frames: number; phase: number };
+        error: string;
+        kept: number;
+      }>("hotReload", { eventsUrl: "/events" });
+      running.catch(() => {});
+      const done = (asset: string) =>
+        events?.write(`data: ${JSON.stringify({ type: "done", asset, clip: "wave" })}\n\n`);
+      for (let wait = 0; events === null && wait < 200; wait++) await new Promise((next) => setTimeout(next, 50));
+      done("elsewhere/other.glb");
+      files.set("/waver.motion.glb", encodeMotionField(makeField({ frames: 20 })));
+      done("waver.glb");
+      await page.page.waitForFunction("globalThis.reloaded === true");
+      files.set("/waver.motion.glb", new TextEncoder().encode("half a file"));
+      done("waver.glb");
+      const { before: first, after: second, error, kept } = await running;
+      assert.equal(first.frames, 16);
+      assert.equal(second.frames, 20);
+      assert.ok(first.phase > 0.1 && Math.abs(second.phase - first.phase) < 1e-6);
+      assert.notEqual(error, "");
+      assert.equal(kept, 20);
+    });
+
+    test("disposing gives the model back, and a stranger is told", async () => {
+      const { same, left, warnings, bound, gone } = await page.call<{
+        same: Difference;
+        left: Record<string, unknown>;
+        warnings: string[];
+        bound: number;
+        gone: boolean;
+      }>("leave");
+      assertSame(same, "The model");
+      assert.deepEqual(left, { skeletons: 0, poses: 0, kinds: [], manager: false, ownIntersects: false });
+      assert.equal(bound, 0);
+      assert.match(warnings.join("\n"), /No mesh of "crate" fits the motion of "waver"/);
+      assert.equal(gone, true);
+    });
   });
 }

@@ -11,6 +11,8 @@ import { type HandlePose, poseMatrices } from "../../runtime/sample.ts";
 
 export interface Reference {
   root: Mesh;
+  /** In the order of the bindings. */
+  meshes: AbstractMesh[];
   /** Shows a pose; null shows the rest. */
   pose(field: MotionField, pose: HandlePose | null): void;
 }
@@ -51,6 +53,7 @@ export function createReference(root: Mesh, names: string[]): Reference {
   };
   return {
     root,
+    meshes: parts.map(({ mesh }) => mesh),
     pose(field, pose) {
       const matrices = pose && poseMatrices(field, pose);
       for (const part of parts) {
