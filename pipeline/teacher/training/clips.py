@@ -24,6 +24,8 @@ SHARES = {"clip": 0.58, "procedural": 0.38, "static": 0.04}
 SOURCES = {"0ad_animals": 1.5, "0ad_people": 0.8, "quaternius": 2.0, "quaternius_fbx": 1.1, "kaykit": 0.55, "megaglest": 1.1, "objects": 0.0}
 SOURCES_PROCEDURAL = {"0ad_animals": 1.3, "0ad_people": 0.5, "quaternius": 1.8, "quaternius_fbx": 0.9, "kaykit": 0.3, "megaglest": 0.8, "objects": 2.2}
 ACTION_WEIGHTS = {"walk": 2.2, "run": 1.8, "fly": 2.5, "swim": 2.0, "jump": 1.8, "attack": 1.3, "die": 1.0, "eat": 1.4, "dance": 1.3, "wave": 1.2, "idle": 0.5, "hit": 0.7}
+# recorded clips that show something else than their name says, or leave the picture: (part of the asset's name, actions)
+LEFT_OUT = [("megaglest__egypt__snake", {"slither"}), ("persian__genie", {"walk", "run", "die"}), ("romans__ballista", {"shoot"})]
 OTHER_REST = 0.12  # share of rest poses taken from elsewhere than the rest frame
 TURNED = 0.15  # share of turnable procedural clips whose asset faces anywhere
 COARSE_AREA = 1.3  # rest surface area (asset sizes squared) from which splats get the wide footprint
@@ -88,7 +90,8 @@ class ClipSource:
         """Recorded clips as rows (member asset, action, pose) with their probabilities."""
         rows, weights = [], []
         for i, share in zip(self.members, self._weigh_assets(SOURCES), strict=True):
-            clips = [c for c in self.table.clips[i] if c[0] in ACTIONS and not c[2]]
+            bad = set().union(*(actions for part, actions in LEFT_OUT if part in self.assets[i]["name"]))
+            clips = [c for c in self.table.clips[i] if c[0] in ACTIONS and not c[2] and c[0] not in bad]
             if not clips or share == 0:
                 continue
             actions = sorted({c[0] for c in clips})
@@ -220,6 +223,8 @@ class ClipSource:
             order = self._uniform(0, 1, n, 3).argsort(1)
             tinted = torch.gather(colour, 2, order[:, None].expand_as(colour)) * self._uniform(0.7, 1.3, n, 1, 3)
             colour = torch.where(self._uniform(0, 1, n, 1, 1) < 0.5, tinted, colour).clamp(0, 1)
+            plain = (colour.amin((1, 2)) > 0.7).view(n, 1, 1)  # assets without colours of their own get one
+            colour = torch.where(plain, colour * self._uniform(0.3, 1, n, 1, 3), colour)
         return shade(colour, normal, F.normalize(light, dim=-1), ambient)
 
 
