@@ -1,9 +1,10 @@
 // Compiles the package into dist/: library and command line file by file (worker threads and `new URL(..., import.meta.url)`
 // keep working), the sample game as one bundle. `node build.mjs --types` also writes the declarations.
 import { spawnSync } from "node:child_process";
-import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { chmodSync, existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
+import { bundleGame } from "./sample-game/bundle.mjs";
 
 const ROOMS = ["runtime", "plugin", "pipeline"];
 
@@ -43,21 +44,7 @@ await build({
 // npm links the command as it is: without this a rebuilt one could not be run.
 chmodSync("dist/pipeline/cli/main.js", 0o755);
 
-if (existsSync("sample-game/main.ts")) {
-  mkdirSync("dist/sample-game", { recursive: true });
-  cpSync("sample-game/index.html", "dist/sample-game/index.html");
-  await build({
-    entryPoints: ["sample-game/main.ts"],
-    outdir: "dist/sample-game",
-    bundle: true,
-    splitting: true,
-    format: "esm",
-    target: "es2022",
-    minify: true,
-    sourcemap: true,
-    logLevel: "warning",
-  });
-}
+await bundleGame("dist/sample-game");
 
 if (process.argv.includes("--types")) {
   const result = spawnSync(

@@ -19,7 +19,6 @@ export async function bundleGame(outdir, options = {}) {
     format: "esm",
     target: "es2022",
     minify: true,
-    sourcemap: true,
     logLevel: "warning",
     loader: { ".wasm": "file" },
     // Required by a branch of the Draco decoder that runs under Node alone.

@@ -34,7 +34,10 @@ start().catch((error: unknown) => {
 
 async function start(): Promise<void> {
   const canvas = byId("scene") as HTMLCanvasElement;
-  const { engine, name } = await createEngine(canvas, query.get("engine"));
+  const { engine, name } = await createEngine(canvas, query.get("engine"), () => {
+    query.set("engine", "webgl2");
+    location.search = query.toString();
+  });
   document.body.dataset["engine"] = name;
   registerModelLoader();
 

@@ -28,7 +28,7 @@ try {
   page.on("console", (message) => message.type() === "error" && console.error(message.text()));
   page.on("pageerror", (error) => console.error(error.message));
   await page.goto(`${address}?${values.query}`);
-  await page.waitForSelector("body[data-ready]", { timeout: 180_000 });
+  await page.waitForSelector("body[data-ready]", { timeout: 90_000 });
   if (values.focus) await page.click(`[data-asset=${JSON.stringify(values.focus)}] .name`);
   await page.waitForTimeout(Number(values.wait) * 1000);
   await page.screenshot({ path: file, timeout: 120_000 });

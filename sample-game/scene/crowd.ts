@@ -27,7 +27,7 @@ interface Route {
 
 const ROUTES: Route[] = [
   { asset: "fox", clip: "walk", count: 6, scale: 0.5, centre: [0, 3.4], radius: 2.7, height: null, speed: 0.55 },
-  { asset: "bird", clip: "fly", count: 7, scale: 0.62, centre: [1, -8], radius: 11, height: 7.5, speed: -3 },
+  { asset: "bird", clip: "fly", count: 7, scale: 0.62, centre: [1, -8], radius: 10, height: 5.6, speed: -3 },
 ];
 
 export class Crowds {

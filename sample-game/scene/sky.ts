@@ -48,7 +48,7 @@ function glowing(name: string, scene: Scene): StandardMaterial {
 function createClouds(scene: Scene): void {
   const material = new StandardMaterial("clouds", scene);
   material.specularColor = Color3.Black();
-  material.emissiveColor = new Color3(0.62, 0.66, 0.7);
+  material.emissiveColor = new Color3(0.3, 0.34, 0.4);
   material.fogEnabled = false;
   const clouds: Mesh[] = [];
   for (let i = 0; i < 9; i++) {
@@ -63,7 +63,7 @@ function createClouds(scene: Scene): void {
     const cloud = Mesh.MergeMeshes(puffs, true)!;
     const angle = (i / 9) * 2 * Math.PI + hash(i);
     const distance = 55 + 40 * hash(i + 100);
-    cloud.position = new Vector3(Math.sin(angle) * distance, 17 + 13 * hash(i + 50), -Math.cos(angle) * distance);
+    cloud.position = new Vector3(Math.sin(angle) * distance, 7 + 9 * hash(i + 50), -Math.cos(angle) * distance);
     cloud.rotation.y = -angle;
     cloud.material = material;
     cloud.isPickable = false;
