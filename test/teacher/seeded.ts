@@ -58,8 +58,7 @@ export function seededRequest(manifest: TeacherManifest, batch: number, views: n
 
 /** The values at `count` evenly spread places, as export.py picks them. */
 export function pick(values: ArrayLike<number>, count: number): number[] {
-  const step = (values.length - 1) / (count - 1);
-  return Array.from({ length: count }, (_, i) => values[Math.trunc(i * step)]!);
+  return Array.from({ length: count }, (_, i) => values[Math.floor((i * (values.length - 1)) / (count - 1))]!);
 }
 
 /** |a - b| / |b|. */

@@ -111,7 +111,7 @@ def check_gradient(model, folder):
 
 def pick(values, count):
     flat = np.asarray(values, np.float64).reshape(-1)
-    return [float(f"{flat[i]:.7g}") for i in np.linspace(0, flat.size - 1, count).astype(int)]
+    return [float(f"{flat[i * (flat.size - 1) // (count - 1)]:.7g}") for i in range(count)]
 
 
 def vector(model):
