@@ -1,6 +1,7 @@
 // Opens a teacher's folder on the best device there is and answers the contract of teacher.ts. Checks shapes on the way in and
 // numbers on the way out; knows nothing of distillation.
 
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
@@ -56,7 +57,12 @@ async function openFirst(manifest: TeacherManifest, directory: string, device: D
     try {
       const runtime = await make();
       const files = { directory, graph: manifest.graphs.denoise, weights: manifest.weights };
-      return { runtime, denoise: await runtime.open(files) };
+      const denoise = await runtime.open(files);
+      if (device === "auto" && runtime.name.endsWith("webgpu") && !(await isFast(manifest, denoise))) {
+        await denoise.release();
+        throw new Error(`${runtime.name} is an emulation in software`);
+      }
+      return { runtime, denoise };
     } catch (error) {
       failures.push(error instanceof Error ? error.message.split("\n")[0]! : String(error));
     }
@@ -68,12 +74,33 @@ async function openFirst(manifest: TeacherManifest, directory: string, device: D
   });
 }
 
-/** CPU sessions in the order of their speed; a GPU only where it is asked for or sure to be one. */
+/** A GPU answers the one-view problem in far less than this; a software adapter takes half a minute. */
+const FAST_MILLISECONDS = 300;
+
+/** Times the second of two predictions: the first compiles. */
+async function isFast(manifest: TeacherManifest, session: GraphSession): Promise<boolean> {
+  const image = 3 * manifest.width * manifest.height;
+  const condition = { text: null, rest: new Float32Array(image), cameras: [{ azimuth: 0, elevation: 0 }] };
+  const clips = new Float32Array(image * manifest.frames);
+  const request = { clips, levels: [1], conditions: [condition], lora: null };
+  const inputs = { ...conditionInputs(manifest, request), ...loraInputs(manifest, zeroLora(manifest)) };
+  await session.run(inputs);
+  const begun = performance.now();
+  await session.run(inputs);
+  return performance.now() - begun < FAST_MILLISECONDS;
+}
+
+/** The runtimes to try, fastest first. */
 function candidates(device: Device, threads: number): (() => Promise<Runtime>)[] {
   const cuda = () => nodeRuntime("cuda", threads);
   const webgpu = () => nodeRuntime("webgpu", threads);
   const cpu = [() => nodeRuntime("cpu", threads), () => webRuntime(threads)];
-  return { cuda: [cuda], webgpu: [webgpu], cpu, auto: [cuda, webgpu, ...cpu] }[device];
+  return { cuda: [cuda], webgpu: [webgpu], cpu, auto: [cuda, ...(mayHaveGpu() ? [webgpu] : []), ...cpu] }[device];
+}
+
+/** Without a device file there is no GPU on Linux, and asking for one only prints warnings. */
+function mayHaveGpu(): boolean {
+  return process.platform !== "linux" || ["/dev/dri", "/dev/nvidiactl", "/dev/dxg"].some((path) => existsSync(path));
 }
 
 class OrtTeacher implements Teacher {

@@ -1,7 +1,9 @@
 // Graphs on onnxruntime-node: the native CPU, WebGPU (Dawn) and CUDA providers. The package is optional; where it is missing
 // or its provider is, importing or opening throws and load-teacher.ts goes on to the next.
 
-import { join } from "node:path";
+import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
 import type { InferenceSession, Tensor } from "onnxruntime-common";
 import type { GraphFiles, GraphSession, Runtime } from "./session.ts";
 
@@ -10,9 +12,11 @@ export type NodeProvider = "cpu" | "webgpu" | "cuda";
 /** @throws where onnxruntime-node is not installed or was built without `provider`. */
 export async function nodeRuntime(provider: NodeProvider, threads: number): Promise<Runtime> {
   const ort = await import("onnxruntime-node");
-  if (!ort.listSupportedBackends().some(({ name }) => name === provider)) {
-    throw new Error(`onnxruntime-node has no ${provider} provider on this machine`);
+  const known = ort.listSupportedBackends().some(({ name }) => name === provider);
+  if (!known || (provider === "cuda" && !hasCudaLibrary())) {
+    throw new Error(`onnxruntime-node has no ${provider} provider here`);
   }
+  ort.env.logLevel = "fatal";
   return {
     name: `onnxruntime-node ${provider}`,
     async open({ directory, graph }: GraphFiles) {
@@ -22,11 +26,18 @@ export async function nodeRuntime(provider: NodeProvider, threads: number): Prom
         intraOpNumThreads: threads,
         interOpNumThreads: 1,
         graphOptimizationLevel: "all",
-        logSeverityLevel: 3,
+        logSeverityLevel: 4,
       });
       return graphSession(session, ort.Tensor);
     },
   };
+}
+
+/** The CUDA library is no part of the package: its install script fetches it. Asking without it makes the runtime complain aloud. */
+function hasCudaLibrary(): boolean {
+  const root = dirname(createRequire(import.meta.url).resolve("onnxruntime-node/package.json"));
+  const name = process.platform === "win32" ? "onnxruntime_providers_cuda.dll" : "libonnxruntime_providers_cuda.so";
+  return existsSync(join(root, "bin", "napi-v6", process.platform, process.arch, name));
 }
 
 /** Wraps a session of either runtime: both implement onnxruntime-common. */
