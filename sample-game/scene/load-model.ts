@@ -22,7 +22,7 @@ export interface LoadedModel {
 export async function loadModel(url: string, scene: Scene): Promise<LoadedModel> {
   const container = await LoadAssetContainerAsync(url, scene, {
     pluginExtension: /\.gltf(\?|$)/i.test(url) ? ".gltf" : ".glb",
-    pluginOptions: { gltf: { animationStartMode: 0, createInstances: false } },
+    pluginOptions: { gltf: { animationStartMode: 0, createInstances: false, onParsed: forgetSkeletonRoots } },
   });
   for (const own of [...container.lights, ...container.cameras]) own.dispose();
   container.lights.length = 0;
@@ -50,4 +50,10 @@ export async function loadModel(url: string, scene: Scene): Promise<LoadedModel>
       holder.dispose();
     },
   };
+}
+
+/** A skin's `skeleton` is a mere hint, often a wrong one, which bends the rest pose; without it the loader finds the root. */
+function forgetSkeletonRoots({ json }: { json: object }): void {
+  const { skins = [] } = json as { skins?: { skeleton?: number }[] };
+  for (const skin of skins) delete skin.skeleton;
 }
