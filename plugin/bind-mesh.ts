@@ -9,7 +9,7 @@ import { Vector4 } from "@babylonjs/core/Maths/math.vector.js";
 import type { Geometry } from "@babylonjs/core/Meshes/geometry.js";
 import type { Mesh } from "@babylonjs/core/Meshes/mesh.js";
 import type { FieldBinding } from "../runtime/field.ts";
-import { bakeRestPose, type RestBake } from "./rest-bake.ts";
+import { bakeRestPose, hasSkin, type RestBake } from "./rest-bake.ts";
 import { setBounds } from "./set-bounds.ts";
 
 /** The attribute through which thin instances choose their row of the pose texture. */
@@ -65,7 +65,7 @@ export function bindMesh(
   skeleton: Skeleton,
   texture: BaseTexture,
 ): BoundMesh {
-  const baked: RestBake | null = mesh.skeleton === null ? null : bakeRestPose(mesh);
+  const baked: RestBake | null = hasSkin(mesh) ? bakeRestPose(mesh) : null;
   const influencers = mesh.numBoneInfluencers;
   writeAttributes(mesh, binding);
   const manager = new BakedVertexAnimationManager(mesh.getScene());

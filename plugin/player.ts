@@ -17,6 +17,7 @@ import { mixPose, type PoseLayer } from "./mix-pose.ts";
 import { type PosedPicking, pickPosed } from "./picking.ts";
 import type { PlayerClip } from "./player-clip.ts";
 import { createPoseTexture, type PoseTexture } from "./pose-texture.ts";
+import { hasSkin } from "./rest-bake.ts";
 import { setBounds } from "./set-bounds.ts";
 import { boundsInMesh, placedBinding, type Space, spaceIndex, unionBounds, writeSpace } from "./spaces.ts";
 
@@ -64,7 +65,7 @@ export class Player {
     const { matches, warnings } = matchMeshes(root, field);
     for (const warning of warnings) Logger.Warn(warning);
     const placed = matches.map((match) => {
-      const binding = placedBinding(match.binding, match.mesh.skeleton !== null);
+      const binding = placedBinding(match.binding, hasSkin(match.mesh));
       return { mesh: match.mesh, binding, space: spaceIndex(this.#spaces, binding) };
     });
     this.#skeleton = new Skeleton(`motion of ${field.asset.name}`, `motion of ${field.asset.name}`, this.scene);

@@ -15,6 +15,11 @@ export interface RestBake {
   restore(): void;
 }
 
+/** True for a mesh with bones; a clone of a playing mesh carries a skeleton without any. */
+export function hasSkin(mesh: Mesh): boolean {
+  return mesh.skeleton !== null && mesh.skeleton.bones.length > 0;
+}
+
 /** Returns the skeleton to rest, writes the skinned rest vertices into a geometry of the mesh's own and drops the skeleton. */
 export function bakeRestPose(mesh: Mesh): RestBake {
   const skeleton = mesh.skeleton;

@@ -42,12 +42,12 @@ const MOTIONS: Record<string, (c: Float32Array, phase: number, strength: number)
   }),
 };
 
-interface Placed {
+export interface Placed {
   binding: FieldBinding;
   rest: Float32Array;
 }
 
-function boundsOf(all: Float32Array[]): FieldBounds {
+export function boundsOf(all: Float32Array[]): FieldBounds {
   const bounds: FieldBounds = { min: [Infinity, Infinity, Infinity], max: [-Infinity, -Infinity, -Infinity] };
   for (const points of all) {
     points.forEach((value, i) => {
@@ -59,7 +59,11 @@ function boundsOf(all: Float32Array[]): FieldBounds {
 }
 
 /** The four nearest handles with Gaussian weights that sum to 65535. */
-function bind(rest: Float32Array, handles: Float32Array, radius: number): Pick<FieldBinding, "indices" | "weights"> {
+export function bind(
+  rest: Float32Array,
+  handles: Float32Array,
+  radius: number,
+): Pick<FieldBinding, "indices" | "weights"> {
   const vertexCount = rest.length / 3;
   const indices = new Uint8Array(vertexCount * 4);
   const weights = new Uint16Array(vertexCount * 4);
@@ -82,7 +86,7 @@ function bind(rest: Float32Array, handles: Float32Array, radius: number): Pick<F
   return { indices, weights };
 }
 
-function makeClip(name: string, field: MotionField, placed: Placed[], options: FieldOptions): FieldClip {
+export function makeClip(name: string, field: MotionField, placed: Placed[], options: FieldOptions): FieldClip {
   const loop = name === "wave";
   const frames = loop ? options.frames : 9;
   const fps = loop ? 16 : 12;

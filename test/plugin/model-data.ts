@@ -19,7 +19,7 @@ export interface NodeData {
 }
 
 /** A box cut into `steps` slices along y, so that it can bend; every face has its own normals. */
-function slicedBox(
+export function slicedBox(
   centre: readonly [number, number, number],
   size: readonly [number, number, number],
   steps: number,

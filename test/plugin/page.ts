@@ -3,15 +3,18 @@
 import { GPUPicker } from "@babylonjs/core/Collisions/gpuPicker.js";
 import type { AbstractEngine } from "@babylonjs/core/Engines/abstractEngine.js";
 import { Matrix, Vector3 } from "@babylonjs/core/Maths/math.vector.js";
+import type { AbstractMesh } from "@babylonjs/core/Meshes/abstractMesh.js";
 import { CreateBox } from "@babylonjs/core/Meshes/Builders/boxBuilder.js";
+import type { Mesh } from "@babylonjs/core/Meshes/mesh.js";
 import { TransformNode } from "@babylonjs/core/Meshes/transformNode.js";
 import { Logger } from "@babylonjs/core/Misc/logger.js";
 // Adds scene.enableDepthRenderer.
 import "@babylonjs/core/Rendering/depthRendererSceneComponent.js";
 import { LoadMotionFieldAsync, Motion } from "../../plugin/motion.ts";
 import type { Player } from "../../plugin/player.ts";
+import { deformNormals, deformPositions } from "../../runtime/deform.ts";
 import type { FieldClip } from "../../runtime/field.ts";
-import { blendPoses, type HandlePose, samplePose } from "../../runtime/sample.ts";
+import { blendPoses, type HandlePose, sampleHandles, samplePose } from "../../runtime/sample.ts";
 import { createEngine } from "../browser/engine.ts";
 import { makeField } from "./make-field.ts";
 import { createReference, type Reference } from "./reference.ts";
@@ -77,6 +80,24 @@ function pickGrid({ scene }: Stage): (number | null)[] {
   });
 }
 
+/** Whether the GPU's picking pass meets the model at some points of the picture. */
+async function gpuPickGrid(stage: Stage, meshes: AbstractMesh[]): Promise<(boolean | null)[]> {
+  const picker = new GPUPicker();
+  picker.setPickingList(meshes);
+  const grid: (boolean | null)[] = [];
+  for (let i = 2; i < 196; i += 5) {
+    let hit: boolean | null = null;
+    const [x, y] = [((i % 14) + 0.5) * (SIZE / 14), (Math.floor(i / 14) + 0.5) * (SIZE / 14)];
+    picker.pickAsync(x, y).then((info) => {
+      hit = info?.mesh != null;
+    });
+    for (let frame = 0; hit === null && frame < 100; frame++) await stage.pixels();
+    grid.push(hit);
+  }
+  picker.dispose();
+  return grid;
+}
+
 const experiments = {
   /** Pictures of a clip at some frames against the CPU sampler, and against the rest pose. */
   async frames({ clip, frames }: { clip: string; frames: number[] }) {
@@ -110,21 +131,10 @@ const experiments = {
     const data = clipOf(stage, "hop");
     await sameAs(stage, samplePose(motion.field, data, 6 / data.fps));
     const [shown, expected] = [pickGrid(left), pickGrid(right)];
-    const picker = new GPUPicker();
-    picker.setPickingList(player.meshes);
-    const gpu = [];
-    for (const [i, distance] of expected.entries()) {
-      if (i % 5 !== 0) continue;
-      const x = ((i % 14) + 0.5) * (SIZE / 14);
-      const y = (Math.floor(i / 14) + 0.5) * (SIZE / 14);
-      let answer: { found: boolean } | null = null;
-      picker.pickAsync(x, y).then((info) => {
-        answer = { found: info?.mesh != null };
-      });
-      for (let frame = 0; answer === null && frame < 100; frame++) await left.pixels();
-      gpu.push({ expected: distance !== null, ...((answer ?? { found: null }) as { found: boolean | null }) });
-    }
-    picker.dispose();
+    const gpu = {
+      shown: await gpuPickGrid(left, player.meshes),
+      expected: await gpuPickGrid(right, reference.meshes),
+    };
     reference.pose(motion.field, null);
     return { rest, shown, expected, gpu };
   },
@@ -202,12 +212,16 @@ const experiments = {
   },
 
   /** Three thin instances with clips, phases and speeds of their own against three models moved on the CPU. */
-  async crowd() {
+  async crowd({ floatTargets }: { floatTargets: boolean }) {
     const stage = await theatre();
+    const caps = stage.engine.getCaps();
+    const able = caps.textureFloatRender;
+    caps.textureFloatRender = able && floatTargets;
     const { player, motion, left, right, reference } = stage;
     player.rest();
     const [wave, hop] = [clipOf(stage, "wave"), clipOf(stage, "hop")];
     const crowd = player.createCrowd(3);
+    caps.textureFloatRender = able;
     const places = [Matrix.Translation(-1.6, 0, 0.5), Matrix.Translation(1.7, 0.2, -0.4), Matrix.RotationY(0.8)];
     crowd.set(0, { clip: "wave", offset: 0.1, matrix: places[0] });
     crowd.set(1, { clip: "hop", offset: 0.25, speed: 0.5, matrix: places[1] });
@@ -241,7 +255,7 @@ const experiments = {
     holder?.dispose();
     crowd.dispose();
     const alone = await sameAs(stage, null);
-    return { phases, same, shadow, other, alone, instances: player.meshes.map((mesh) => mesh.thinInstanceCount) };
+    return { able, phases, same, shadow, other, alone, instances: player.meshes.map((mesh) => mesh.thinInstanceCount) };
   },
 
   /** Whether the bounds that culling sees hold every vertex of every frame. */
@@ -319,6 +333,70 @@ const experiments = {
     const kept = motion.field.clips[0].frames;
     stop();
     return { before, after, error, kept };
+  },
+
+  /** A skinned model at rest, moving and given back, against vertices that the pipeline baked. */
+  async skinned(data: { field: string; positions: number[]; normals: number[] }) {
+    const { left, right, player, reference } = await theatre();
+    for (const mesh of [...player.meshes, ...reference.meshes]) mesh.setEnabled(false);
+    const before = await left.load("/skinned.glb");
+    const picture = await left.pixels();
+    const motion = await LoadMotionFieldAsync(data.field, left.scene);
+    const own = motion.attach(before, { autoUpdate: false });
+    const rest = compare(await left.pixels(), picture);
+    own.clip("wave").goToFrame(5.5);
+    own.update(0);
+
+    const twin = (await right.load("/skinned.glb")).getChildMeshes(false)[0] as Mesh;
+    const [positions, normals] = [Float32Array.from(data.positions), Float32Array.from(data.normals)];
+    const clip = motion.field.clips[0];
+    const matrices = sampleHandles(motion.field, clip, 5.5 / clip.fps);
+    const binding = motion.field.bindings[0];
+    twin.skeleton = null;
+    twin.setVerticesData("position", deformPositions(binding, matrices, positions), true);
+    twin.setVerticesData("normal", deformNormals(binding, matrices, normals), true);
+    twin.refreshBoundingInfo({});
+    const same = compare(await left.pixels(), await right.pixels());
+    const moved = compare(await left.pixels(), picture);
+    motion.dispose();
+    const back = compare(await left.pixels(), picture);
+    const bones = (before.getChildMeshes(false)[0] as Mesh).skeleton?.bones.length;
+    (before.getChildMeshes(false)[0] as Mesh).skeleton?.dispose();
+    before.dispose();
+    twin.dispose();
+    for (const mesh of [...player.meshes, ...reference.meshes]) mesh.setEnabled(true);
+    return { rest, same, moved, back, bones };
+  },
+
+  /** Two clones of the model that share its geometry, each with a player of its own. */
+  async clones() {
+    const { left, right, motion, player, reference } = await theatre();
+    player.rest();
+    player.clip("wave").goToFrame(4);
+    player.update(0);
+    const copy = (player.root as Mesh).clone("copy", null) as Mesh;
+    copy.position.x += 1.8;
+    for (const mesh of copy.getChildMeshes(false)) left.shadows.addShadowCaster(mesh, false);
+    const own = motion.attach(copy, { autoUpdate: false });
+    own.clip("hop").goToFrame(6);
+    own.update(0);
+    const other = await right.load("/waver.glb");
+    other.position.x += 1.8;
+    const second = createReference(other, NAMES);
+    const at = (index: number, frame: number) => {
+      const clip = motion.field.clips[index];
+      return samplePose(motion.field, clip, frame / clip.fps);
+    };
+    reference.pose(motion.field, at(0, 4));
+    second.pose(motion.field, at(1, 6));
+    const same = compare(await left.pixels(), await right.pixels());
+    const meshes = own.meshes.length;
+    own.dispose();
+    second.pose(motion.field, null);
+    const after = compare(await left.pixels(), await right.pixels());
+    copy.dispose();
+    other.dispose();
+    return { same, after, meshes };
   },
 
   /** What is left of the plugin once everything is disposed of, and what a model that does not fit gets. */
