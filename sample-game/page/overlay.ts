@@ -13,7 +13,7 @@ const STAGES: Record<string, string> = {
 };
 
 /** At most this many cards; what waits behind them is counted. */
-const SHOWN = 4;
+const SHOWN = 3;
 
 /** Failures first, then running, finished, waiting. `onDismiss` gets the key of the job. */
 export function drawOverlay(overlay: HTMLElement, jobs: Iterable<JobState>, onDismiss: (key: string) => void): void {

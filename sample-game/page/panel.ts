@@ -32,8 +32,8 @@ export function drawPanel(list: HTMLElement, assets: readonly PanelAsset[], hand
 }
 
 function row(asset: PanelAsset, handlers: PanelHandlers): HTMLElement {
-  const title = element("div", { className: "name" });
-  title.append(element("span", { className: `dot ${asset.state}` }), asset.name);
+  const dot = element("span", { className: `dot ${asset.state}` });
+  const title = element("div", { className: "name" }, dot, element("b", { text: asset.name }));
   const clips = asset.clips.map((clip) => {
     const button = element("button", {
       className: clip.playing ? "playing" : "",
