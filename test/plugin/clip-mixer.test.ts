@@ -1,0 +1,148 @@
+// Which clips shape the pose, and how playheads move: no browser needed.
+
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { ClipMixer } from "../../plugin/clip-mixer.ts";
+import type { PoseLayer } from "../../plugin/mix-pose.ts";
+import { makeField } from "./make-field.ts";
+
+/** "wave": 16 frames at 16 fps, loops, 1 s. "hop": 9 frames at 12 fps, 2/3 s. */
+const mixer = () => new ClipMixer(makeField());
+
+function shares(layers: readonly PoseLayer[]): Record<string, number> {
+  return Object.fromEntries(layers.map(({ clip, weight }) => [clip.name, Math.round(weight * 1e6) / 1e6]));
+}
+
+function assertClose(actual: number, expected: number): void {
+  assert.ok(Math.abs(actual - expected) < 1e-9, `${actual}, expected ${expected}`);
+}
+
+describe("one clip", () => {
+  test("nothing plays: the rest pose", () => {
+    assert.deepEqual(mixer().advance(1), []);
+  });
+
+  test("a loop wraps and tells of it", () => {
+    const clips = mixer();
+    const wave = clips.clip("wave").start(true, 2);
+    let loops = 0;
+    wave.onAnimationGroupLoopObservable.add(() => loops++);
+    const [layer] = clips.advance(0.7);
+    assertClose(layer.time, 0.4);
+    assert.equal(loops, 1);
+    assert.equal(wave.isPlaying, true);
+  });
+
+  test("a clip that ends holds its last pose", () => {
+    const clips = mixer();
+    const hop = clips.clip("hop").start();
+    let ends = 0;
+    hop.onAnimationGroupEndObservable.add(() => ends++);
+    assertClose(clips.advance(5)[0].time, hop.duration);
+    assert.equal(ends, 1);
+    assert.equal(hop.isStarted, false);
+    assertClose(clips.advance(1)[0].time, hop.duration);
+  });
+
+  test("backwards it starts at the end and ends at the start", () => {
+    const clips = mixer();
+    clips.clip("hop").start(false, -1);
+    assertClose(clips.advance(0.25)[0].time, 5 / 12);
+    assertClose(clips.advance(9)[0].time, 0);
+  });
+
+  test("pause, play and goToFrame", () => {
+    const clips = mixer();
+    const wave = clips.clip("wave").start(true);
+    clips.advance(0.25);
+    wave.pause();
+    clips.advance(0.25);
+    assertClose(wave.getCurrentFrame(), 4);
+    assert.deepEqual([wave.isStarted, wave.isPlaying], [true, false]);
+    wave.play();
+    clips.advance(0.25);
+    assertClose(wave.getCurrentFrame(), 8);
+    wave.goToFrame(18);
+    assertClose(wave.getCurrentFrame(), 2);
+    clips.clip("hop").goToFrame(99);
+    assertClose(clips.clip("hop").getCurrentFrame(), 8);
+  });
+
+  test("a part of a clip", () => {
+    const clips = mixer();
+    const wave = clips.clip("wave").start(true, 1, 4, 8);
+    assertClose(clips.advance(0.125)[0].time, 6 / 16);
+    clips.advance(0.25);
+    assertClose(wave.getCurrentFrame(), 6);
+  });
+
+  test("an unknown name is told what there is", () => {
+    assert.throws(() => mixer().clip("walk"), /no clip "walk". It has "wave", "hop"/);
+  });
+});
+
+describe("several clips", () => {
+  test("without weights the one started last shows", () => {
+    const clips = mixer();
+    clips.clip("wave").start(true);
+    clips.clip("hop").start(true);
+    assert.deepEqual(shares(clips.advance(0.1)), { hop: 1 });
+    clips.clip("hop").stop();
+    assert.deepEqual(shares(clips.advance(0.1)), { wave: 1 });
+  });
+
+  test("weights share the pose, the rest fills up", () => {
+    const clips = mixer();
+    const wave = clips.clip("wave").start(true);
+    const hop = clips.clip("hop").start(true);
+    [wave.weight, hop.weight] = [0.5, 0.25];
+    assert.deepEqual(shares(clips.advance(0)), { wave: 0.5, hop: 0.25 });
+    [wave.weight, hop.weight] = [3, 1];
+    assert.deepEqual(shares(clips.advance(0)), { wave: 0.75, hop: 0.25 });
+    [wave.weight, hop.weight] = [-1, 0.25];
+    assert.deepEqual(shares(clips.advance(0)), { wave: 0.75, hop: 0.25 });
+  });
+
+  test("a crossfade can turn round halfway", () => {
+    const clips = mixer();
+    clips.clip("wave").start(true);
+    clips.crossFadeTo("hop", 0.4, { loop: true });
+    assert.deepEqual(shares(clips.advance(0.3)), { wave: 0.25, hop: 0.75 });
+    clips.crossFadeTo("wave", 0.2);
+    assert.deepEqual(shares(clips.advance(0.1)), { wave: 0.625, hop: 0.375 });
+    assert.deepEqual(shares(clips.advance(0.2)), { wave: 1 });
+    assert.equal(clips.clip("hop").isStarted, false);
+    assert.equal(clips.clip("wave").weight, -1);
+  });
+
+  test("a crossfade leaves a held pose smoothly", () => {
+    const clips = mixer();
+    clips.clip("hop").start();
+    clips.advance(3);
+    clips.crossFadeTo("wave", 0.5);
+    const layers = clips.advance(0.1);
+    assert.deepEqual(shares(layers), { wave: 0.2, hop: 0.8 });
+    assertClose(layers.find(({ clip }) => clip.name === "hop")!.time, clips.clip("hop").duration);
+    assert.deepEqual(shares(clips.advance(0.5)), { wave: 1 });
+  });
+
+  test("a start by hand ends a crossfade", () => {
+    const clips = mixer();
+    clips.clip("wave").start(true);
+    clips.crossFadeTo("hop", 1);
+    clips.advance(0.5);
+    clips.clip("wave").start(true);
+    assert.deepEqual(shares(clips.advance(0.1)), { wave: 1 });
+  });
+
+  test("a clip that a new motion lacks stops; a held pose of it goes", () => {
+    const clips = mixer();
+    clips.clip("hop").start();
+    clips.advance(0.1);
+    clips.replace(makeField({ clips: ["wave"] }));
+    assert.deepEqual(shares(clips.advance(0)), {});
+    assert.equal(clips.has("hop"), false);
+    clips.clip("wave").start(true);
+    assert.deepEqual(shares(clips.advance(0)), { wave: 1 });
+  });
+});
