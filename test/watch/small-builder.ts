@@ -69,7 +69,9 @@ async function build(options: BuildOptions, gate: Promise<void> | null): Promise
   const { hash } = await readModelFiles(file);
   events({ type: "stage", ...id, stage: "distill" });
   events({ type: "progress", ...id, stage: "distill", fraction: 0.5, etaSeconds: 1, loss: 0.25 });
-  await Promise.race([gate, new Promise((wake) => (gate ? signal?.addEventListener("abort", wake) : wake(null)))]);
+  // Aborted already, the signal would not tell again.
+  throwIfCancelled(signal);
+  if (gate) await Promise.race([gate, new Promise((wake) => signal?.addEventListener("abort", wake))]);
   throwIfCancelled(signal);
 
   const asset = { name: basename(file, extname(file)), file, hash };

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdir, open, readFile, rename, rm, utimes, writeFile } from "node:fs/promises";
+import { mkdir, open, readdir, readFile, rename, rm, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -16,14 +16,13 @@ async function start(
   context: TestContext,
   root: string,
   builder: SmallBuilder,
-  teacherIdentity = TEACHER,
-  settleMs = SETTLE_MS,
+  { teacherIdentity = TEACHER, settleMs = SETTLE_MS, out = null as string | null } = {},
 ) {
   const events: PipelineEvent[] = [];
   const { build, teacher } = builder;
   const watcher = await watchFolder({
     root,
-    out: null,
+    out,
     build,
     teacher,
     teacherIdentity,
@@ -84,7 +83,7 @@ test("a dropped model and prompt are built once; a touch, a restart and an outpu
   );
   await again.watcher.close();
 
-  const retrained = await start(context, root, builder, { ...TEACHER, weightsHash: "1" });
+  const retrained = await start(context, root, builder, { teacherIdentity: { ...TEACHER, weightsHash: "1" } });
   await retrained.builds(2);
 });
 
@@ -205,7 +204,7 @@ test("a model that arrives slowly is built when it is complete, not before", asy
   const builder = smallBuilder();
   const bytes = await tetrahedron();
   const file = await open(join(root, "fox.glb"), "w");
-  const { builds, failures } = await start(context, root, builder, TEACHER, 300);
+  const { builds, failures } = await start(context, root, builder, { settleMs: 300 });
   for (let at = 0; at < bytes.length; at += 60) {
     await file.write(bytes.subarray(at, at + 60));
     await sleep(50);
@@ -264,4 +263,19 @@ test("a build that fails is reported, and not tried again before something chang
   );
   await writeFile(join(root, "prompt.json"), '{ "prompt": "a fox running" }');
   await builds(1);
+});
+
+test("with a folder for outputs, models of one name stay apart and the watched folder stays as it was", async (context) => {
+  const folder = await temporaryFolder(context);
+  const [root, out] = [join(folder, "assets"), join(folder, "out")];
+  for (const name of ["fox", "owl"]) {
+    await mkdir(join(root, name), { recursive: true });
+    await writeFile(join(root, name, "model.glb"), await tetrahedron());
+    await writeFile(join(root, name, "prompt.json"), `{ "prompt": "the ${name} moves" }`);
+  }
+  const { builds } = await start(context, root, smallBuilder(), { out });
+  await builds(2);
+  assert.deepEqual(await prompts(join(out, "fox", "model.motion.glb")), ["main: the fox moves"]);
+  assert.deepEqual(await prompts(join(out, "owl", "model.motion.glb")), ["main: the owl moves"]);
+  assert.deepEqual((await readdir(join(root, "fox"))).sort(), ["model.glb", "prompt.json"]);
 });
