@@ -74,8 +74,9 @@ async function start(): Promise<void> {
 
   function stateOf(actor: Actor): "still" | "alive" | "working" | "failed" {
     const own = [...jobs.values()].filter(({ asset }) => asset === actor.listed.asset);
-    if (actor.problem !== null || own.some(({ phase }) => phase === "failed")) return "failed";
+    if (own.some(({ phase }) => phase === "failed")) return "failed";
     if (own.some(({ phase }) => phase === "working" || phase === "queued")) return "working";
+    if (actor.problem !== null) return "failed";
     return actor.isAlive ? "alive" : "still";
   }
 
@@ -89,6 +90,7 @@ async function start(): Promise<void> {
         asset,
         name,
         state,
+        problem: state === "failed" ? actor.problem : null,
         focused: asset === focused,
         clips: clips.map((clip) => ({
           ...clip,

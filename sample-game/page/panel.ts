@@ -14,6 +14,8 @@ export interface PanelAsset {
   asset: string;
   name: string;
   state: "still" | "alive" | "working" | "failed";
+  /** Why the model or its motion cannot be shown. */
+  problem: string | null;
   focused: boolean;
   clips: PanelClip[];
 }
@@ -52,6 +54,7 @@ function row(asset: PanelAsset, handlers: PanelHandlers): HTMLElement {
     "div",
     { className: asset.focused ? "asset focused" : "asset", onClick: () => handlers.onAsset(asset.asset) },
     title,
+    asset.problem === null ? null : element("div", { className: "problem", text: asset.problem }),
     clips.length > 0 ? element("div", { className: "clips" }, ...clips) : null,
   );
   whole.dataset["asset"] = asset.asset;

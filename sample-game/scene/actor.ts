@@ -112,6 +112,10 @@ export class Actor {
       this.#motion = await LoadMotionFieldAsync(bytes, this.#scene);
       this.#player = this.#motion.attach(this.#model.root);
     }
+    if (this.#player?.meshes.length === 0) {
+      this.#dropMotion();
+      throw new Error("The motion was made for another shape of this model.");
+    }
     this.#motionVersion = motionVersion;
     const names = this.clipNames;
     if (this.#wanted !== null && names.includes(this.#wanted)) this.play(this.#wanted);

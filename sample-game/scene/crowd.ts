@@ -73,12 +73,15 @@ interface Troop {
 
 async function createTroop(route: Route, listed: ListedAsset, scene: Scene, shadows: ShadowGenerator): Promise<Troop> {
   const model = await loadModel(versioned(listed.model, listed.modelVersion), scene);
-  let motion: Motion;
+  let motion: Motion | null = null;
   let crowd: Crowd;
   try {
     motion = await LoadMotionFieldAsync(versioned(listed.motion!, listed.motionVersion), scene);
-    crowd = motion.attach(model.root).createCrowd(route.count);
+    const player = motion.attach(model.root);
+    if (player.meshes.length === 0) throw new Error("the motion was made for another shape of the model");
+    crowd = player.createCrowd(route.count);
   } catch (error) {
+    motion?.dispose();
     model.dispose();
     throw error;
   }
