@@ -9,7 +9,7 @@ import { Vector4 } from "@babylonjs/core/Maths/math.vector.js";
 import type { Geometry } from "@babylonjs/core/Meshes/geometry.js";
 import type { Mesh } from "@babylonjs/core/Meshes/mesh.js";
 import type { FieldBinding } from "../runtime/field.ts";
-import { bakeRestPose, hasSkin, type RestBake } from "./rest-bake.ts";
+import type { RestBake } from "./rest-bake.ts";
 import { setBounds } from "./set-bounds.ts";
 
 /** The attribute through which thin instances choose their row of the pose texture. */
@@ -26,8 +26,8 @@ export interface BoundMesh {
   manager: BakedVertexAnimationManager;
   /** Which distinct mesh space the mesh lives in (spaces.ts). */
   space: number;
-  /** It came with a skeleton, whose rest pose is baked while the motion plays. */
-  skinned: boolean;
+  /** Not null where it came with a skin, whose rest pose is baked while the motion plays. */
+  baked: RestBake | null;
   /** Rebinds to another binding of the same mesh, when the motion was replaced. */
   rebind(binding: FieldBinding, space: number): void;
   restore(): void;
@@ -62,10 +62,10 @@ export function bindMesh(
   mesh: Mesh,
   binding: FieldBinding,
   space: number,
+  baked: RestBake | null,
   skeleton: Skeleton,
   texture: BaseTexture,
 ): BoundMesh {
-  const baked: RestBake | null = hasSkin(mesh) ? bakeRestPose(mesh) : null;
   const influencers = mesh.numBoneInfluencers;
   writeAttributes(mesh, binding);
   const manager = new BakedVertexAnimationManager(mesh.getScene());
@@ -80,14 +80,17 @@ export function bindMesh(
     binding,
     manager,
     space,
-    skinned: baked !== null,
+    baked,
     rebind(next, nextSpace) {
       writeAttributes(mesh, next);
       bound.binding = next;
       bound.space = nextSpace;
     },
     restore() {
-      if (mesh.isDisposed()) return;
+      if (mesh.isDisposed()) {
+        baked?.discard();
+        return;
+      }
       mesh.bakedVertexAnimationManager = null;
       mesh.skeleton = null;
       mesh.numBoneInfluencers = influencers;

@@ -17,9 +17,9 @@ import { mixPose, type PoseLayer } from "./mix-pose.ts";
 import { type PosedPicking, pickPosed } from "./picking.ts";
 import type { PlayerClip } from "./player-clip.ts";
 import { createPoseTexture, type PoseTexture } from "./pose-texture.ts";
-import { hasSkin } from "./rest-bake.ts";
+import { bakeRestPose, hasSkin, type RestBake } from "./rest-bake.ts";
 import { setBounds } from "./set-bounds.ts";
-import { boundsInMesh, placedBinding, type Space, spaceIndex, unionBounds, writeSpace } from "./spaces.ts";
+import { boundsInMesh, type Space, spaceIndex, unionBounds, writeSpace } from "./spaces.ts";
 
 export interface AttachOptions {
   /** Advance with the scene's frames; else call `update` yourself. */
@@ -64,15 +64,16 @@ export class Player {
     this.#mixer = new ClipMixer(field);
     const { matches, warnings } = matchMeshes(root, field);
     for (const warning of warnings) Logger.Warn(warning);
-    const placed = matches.map((match) => {
-      const binding = placedBinding(match.binding, hasSkin(match.mesh));
-      return { mesh: match.mesh, binding, space: spaceIndex(this.#spaces, binding) };
+    const placed = matches.map(({ mesh, binding: found }) => {
+      const baked = hasSkin(mesh) ? bakeRestPose(mesh, root) : null;
+      const binding = placedBinding(found, baked);
+      return { mesh, binding, baked, space: spaceIndex(this.#spaces, binding) };
     });
     this.#skeleton = new Skeleton(`motion of ${field.asset.name}`, `motion of ${field.asset.name}`, this.scene);
     this.#skeleton.doNotSerialize = true;
     this.#poses = this.#createPoses();
-    for (const { mesh, binding, space } of placed) {
-      const bound = bindMesh(mesh, binding, space, this.#skeleton, this.#poses.texture);
+    for (const { mesh, binding, baked, space } of placed) {
+      const bound = bindMesh(mesh, binding, space, baked, this.#skeleton, this.#poses.texture);
       bound.manager.animationParameters = rowSettings(space);
       this.#bound.push(bound);
       if (precisePicking) this.#picking.push(pickPosed(mesh, () => this.#boundOne(bound)));
@@ -236,13 +237,18 @@ export class Player {
   }
 }
 
+/** A skin ignores its node's transform (glTF 2.0, 3.7.3.3): what counts is where the baked vertices lie. */
+function placedBinding(binding: FieldBinding, baked: RestBake | null): FieldBinding {
+  return baked === null ? binding : { ...binding, meshToAsset: baked.meshToAsset };
+}
+
 /** The binding of a new motion for a mesh that follows an older one, or null where its vertices are others. */
-function successor({ binding, skinned }: BoundMesh, field: MotionField): FieldBinding | null {
+function successor({ binding, baked }: BoundMesh, field: MotionField): FieldBinding | null {
   const found = field.bindings.find(
     (other) => other.node === binding.node && other.mesh === binding.mesh && other.primitive === binding.primitive,
   );
   if (found?.positionsHash !== binding.positionsHash || found.vertexCount !== binding.vertexCount) return null;
-  return placedBinding(found, skinned);
+  return placedBinding(found, baked);
 }
 
 function sameBounds(a: FieldBounds, b: FieldBounds): boolean {

@@ -1,8 +1,12 @@
 // Bakes the skin of a mesh at its rest pose, because a motion field moves the rest pose and takes the skeleton's place. The
 // mesh gets a geometry of its own; `restore` gives the skinned one back. Morph targets stay with Babylon.
 
+import type { Skeleton } from "@babylonjs/core/Bones/skeleton.js";
 import { VertexBuffer } from "@babylonjs/core/Buffers/buffer.js";
+import { Matrix, Vector3 } from "@babylonjs/core/Maths/math.vector.js";
 import type { Mesh } from "@babylonjs/core/Meshes/mesh.js";
+import type { Node } from "@babylonjs/core/node.js";
+import type { FloatArray } from "@babylonjs/core/types.js";
 
 const SKIN_KINDS = [
   VertexBuffer.MatricesIndicesKind,
@@ -12,7 +16,11 @@ const SKIN_KINDS = [
 ];
 
 export interface RestBake {
+  /** Column-major 4x4 from the baked vertices to asset space, where the loader hung the skinned mesh. */
+  meshToAsset: Float32Array;
   restore(): void;
+  /** Instead of `restore`, once the mesh is gone. */
+  discard(): void;
 }
 
 /** True for a mesh with bones; a clone of a playing mesh carries a skeleton without any. */
@@ -20,8 +28,40 @@ export function hasSkin(mesh: Mesh): boolean {
   return mesh.skeleton !== null && mesh.skeleton.bones.length > 0;
 }
 
-/** Returns the skeleton to rest, writes the skinned rest vertices into a geometry of the mesh's own and drops the skeleton. */
-export function bakeRestPose(mesh: Mesh): RestBake {
+/** The node whose local space is the asset's: what Babylon's glTF loader calls `__root__`, or a clone of it. */
+function assetNode(mesh: Mesh, attached: Node): Node {
+  const above: Node[] = [];
+  for (let node: Node | null = mesh; node !== null; node = node.parent) above.push(node);
+  return above.find((node) => node.name.endsWith("__root__")) ?? (above.includes(attached) ? attached : mesh);
+}
+
+/** Vertices without weights come out as NaN; they stay with the first joint, as the pipeline's import places them. */
+function placeWeightless(
+  mesh: Mesh,
+  skeleton: Skeleton,
+  positions: FloatArray | null,
+  normals: FloatArray | null,
+): void {
+  const joint = Matrix.FromArray(skeleton.getTransformMatrices(mesh));
+  const rest = mesh.getVerticesData(VertexBuffer.PositionKind);
+  const restNormals = mesh.getVerticesData(VertexBuffer.NormalKind);
+  if (positions === null || rest === null) return;
+  const moved = new Vector3();
+  for (let i = 0; i < positions.length; i += 3) {
+    if (Number.isFinite(positions[i])) continue;
+    Vector3.TransformCoordinatesToRef(Vector3.FromArray(rest, i), joint, moved);
+    moved.toArray(positions, i);
+    if (normals === null || restNormals === null) continue;
+    Vector3.TransformNormalToRef(Vector3.FromArray(restNormals, i), joint, moved);
+    moved.toArray(normals, i);
+  }
+}
+
+/**
+ * Returns the skeleton to rest, writes the skinned rest vertices into a geometry of the mesh's own and drops the skeleton.
+ * @param attached the node that the motion is attached to
+ */
+export function bakeRestPose(mesh: Mesh, attached: Node): RestBake {
   const skeleton = mesh.skeleton;
   const geometry = mesh.geometry;
   if (skeleton === null || geometry === null) throw new Error(`"${mesh.name}" has no skin to bake.`);
@@ -29,7 +69,11 @@ export function bakeRestPose(mesh: Mesh): RestBake {
   skeleton.prepare(true);
   const positions = mesh.getPositionData(true, false);
   const normals = mesh.isVerticesDataPresent(VertexBuffer.NormalKind) ? mesh.getNormalsData(true, false) : null;
+  placeWeightless(mesh, skeleton, positions, normals);
   const influencers = mesh.numBoneInfluencers;
+  const asset = assetNode(mesh, attached);
+  const world = mesh.computeWorldMatrix(true);
+  const toAsset = asset === mesh ? Matrix.Identity() : world.multiply(Matrix.Invert(asset.computeWorldMatrix(true)));
 
   // A copy under a new name; makeGeometryUnique would keep the only user's geometry and overwrite it.
   const copy = geometry.copy(`${geometry.id} at rest`);
@@ -40,11 +84,16 @@ export function bakeRestPose(mesh: Mesh): RestBake {
   mesh.skeleton = null;
 
   return {
+    meshToAsset: Float32Array.from(toAsset.m),
     restore() {
       geometry.applyToMesh(mesh);
       copy.dispose();
       mesh.skeleton = skeleton;
       mesh.numBoneInfluencers = influencers;
+    },
+    discard() {
+      copy.dispose();
+      if (geometry.meshes.length === 0) geometry.dispose();
     },
   };
 }

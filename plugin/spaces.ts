@@ -23,13 +23,6 @@ export function spaceIndex(spaces: Space[], binding: FieldBinding): number {
   return spaces.push({ binding, meshToAsset, assetToMesh: Matrix.Invert(meshToAsset) }) - 1;
 }
 
-const IDENTITY = new Float32Array(Matrix.Identity().m);
-
-/** A skin ignores its node's transform (glTF 2.0, 3.7.3.3): once baked at rest, its vertices lie in asset space. */
-export function placedBinding(binding: FieldBinding, skinned: boolean): FieldBinding {
-  return skinned ? { ...binding, meshToAsset: IDENTITY } : binding;
-}
-
 /** False where a node is scaled to nothing: such a mesh shows nothing and has no space to move in. */
 export function hasSpace(binding: FieldBinding): boolean {
   const determinant = Matrix.FromArray(binding.meshToAsset).determinant();

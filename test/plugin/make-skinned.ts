@@ -57,6 +57,12 @@ function skinnedDocument(): Document {
     .setTranslation([0.3, 0.1, 0.2])
     .setRotation([0, Math.sin(0.3), 0, Math.cos(0.3)])
     .addChild(upper);
+  // Exporters hang the joints below an armature with a scale of its own; a loader may hang the mesh there too.
+  const armature = document
+    .createNode("armature")
+    .setTranslation([-0.4, 0.1, 0])
+    .setScale([1.3, 1.3, 1.3])
+    .addChild(lower);
   const inverseBinds = new Float32Array([
     1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, -1, 0, 1,
   ]);
@@ -67,7 +73,7 @@ function skinnedDocument(): Document {
     .setInverseBindMatrices(accessor("MAT4", inverseBinds));
   const body = document.createNode("body").setMesh(mesh).setSkin(skin);
   const aside = document.createNode("aside").setTranslation([2, 0, 1]).addChild(body);
-  document.createScene("scene").addChild(aside).addChild(lower);
+  document.createScene("scene").addChild(aside).addChild(armature);
   return document;
 }
 

@@ -347,7 +347,11 @@ const experiments = {
     own.clip("wave").goToFrame(5.5);
     own.update(0);
 
-    const twin = (await right.load("/skinned.glb")).getChildMeshes(false)[0] as Mesh;
+    const twinRoot = await right.load("/skinned.glb");
+    const twin = twinRoot.getChildMeshes(false)[0] as Mesh;
+    // The baked vertices lie in asset space, that of the loader's root.
+    twin.parent = twinRoot;
+    twin.resetLocalMatrix();
     const [positions, normals] = [Float32Array.from(data.positions), Float32Array.from(data.normals)];
     const clip = motion.field.clips[0];
     const matrices = sampleHandles(motion.field, clip, 5.5 / clip.fps);
@@ -363,7 +367,7 @@ const experiments = {
     const bones = (before.getChildMeshes(false)[0] as Mesh).skeleton?.bones.length;
     (before.getChildMeshes(false)[0] as Mesh).skeleton?.dispose();
     before.dispose();
-    twin.dispose();
+    twinRoot.dispose();
     for (const mesh of [...player.meshes, ...reference.meshes]) mesh.setEnabled(true);
     return { rest, same, moved, back, bones };
   },

@@ -15,13 +15,19 @@ interface Pair {
   shadow: Difference;
 }
 
-function assertSame(difference: Difference, what: string): void {
-  assert.ok(difference.mean < 0.6 && difference.share < 0.01, `${what} differs: ${JSON.stringify(difference)}`);
+function assertSame(difference: Difference, what: string, most: Difference = { mean: 0.3, share: 0.004 }): void {
+  const same = difference.mean < most.mean && difference.share < most.share;
+  assert.ok(same, `${what} differs: ${JSON.stringify(difference)}`);
+}
+
+/** The light's frustum is fitted to the bounds, so shadow texels lie elsewhere under bounds of a whole clip: edges differ. */
+function assertSameShadow(difference: Difference, what: string): void {
+  assertSame(difference, what, { mean: 0.8, share: 0.01 });
 }
 
 function assertBothSame({ picture, shadow }: Pair, what: string): void {
   assertSame(picture, `The picture ${what}`);
-  assertSame(shadow, `The shadow ${what}`);
+  assertSameShadow(shadow, `The shadow ${what}`);
 }
 
 const ENGINES: EngineName[] = ["webgl2", "webgpu"];
@@ -126,7 +132,7 @@ for (const engine of ENGINES) {
         assert.equal(able, true);
         assert.ok(Math.abs(phases[0] - (0.1 + 0.35)) < 1e-6);
         assertSame(same, "The crowd");
-        assertSame(shadow, "The crowd's shadow");
+        assertSameShadow(shadow, "The crowd's shadow");
         assert.ok(other.share > same.share + 0.005, "a member's phase changes nothing");
         assertBothSame(alone, "after the crowd");
         assert.deepEqual(instances, [0, 0, 0, 0]);
