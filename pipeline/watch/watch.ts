@@ -76,7 +76,11 @@ export async function watchFolder(options: WatchOptions): Promise<FolderWatcher>
   if (await reconciler.scan()) again = true;
   onChange();
 
+  // A folder that appears while chokidar closes may leave a handle open: none of its handles may keep the process, so that
+  // does this timer instead.
+  const alive = setInterval(() => {}, 2 ** 30);
   const watcher = watch(root, {
+    persistent: false,
     ignoreInitial: true,
     ignored: (path) => {
       const parts = relative(root, path).split(sep);
@@ -100,6 +104,7 @@ export async function watchFolder(options: WatchOptions): Promise<FolderWatcher>
     async close() {
       closed = true;
       if (timer) clearTimeout(timer);
+      clearInterval(alive);
       await watcher.close();
       await scanning;
       await queue.close();
