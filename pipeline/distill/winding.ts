@@ -1,15 +1,14 @@
 // Which whole turn of the body the prompt asks for, if any. A turn cannot be reached from the rest pose by small steps (the
-// motions in between do not close), so the candidates are shown to the teacher and its own error decides: the smaller error
-// of the prompted prediction on a noised clip is the larger likelihood (diffusion classifier, Li et al. 2023, eq. 5).
+// motions in between do not close), so it is chosen beforehand: from almost pure noise the teacher predicts the mean of all
+// clips that fit the prompt, and the candidate whose render lies nearest to that mean is taken.
 
 import { deform } from "../motion/deform.ts";
 import type { Binding, Handles } from "../motion/handles.ts";
 import { createMotion, evaluateMotion, motionBasis, NO_WINDING, type Winding } from "../motion/motion.ts";
 import type { Renderer, Splats } from "../render/renderer.ts";
 import type { Teacher, TextTokens } from "../teacher/teacher.ts";
-import { addNoise } from "./noise.ts";
 import { fillNormal, type Random } from "./random.ts";
-import type { Rig } from "./rig.ts";
+import { type Rig, staticClip } from "./rig.ts";
 
 /** Stillness, a turn about the vertical, a roll about the long way, a somersault; one way round each, as the teacher knows them. */
 export const WINDINGS: readonly Winding[] = [
@@ -21,12 +20,15 @@ export const WINDINGS: readonly Winding[] = [
 ];
 
 export interface WindingOptions {
-  levels: readonly number[];
-  /** A turn must beat stillness by this share of its error. */
+  /** Noise level of the prediction, close to 1. */
+  level: number;
+  /** Noises averaged. */
+  draws: number;
+  /** A turn must beat stillness by this share of its squared distance. */
   margin: number;
 }
 
-export const WINDING_DEFAULTS: WindingOptions = { levels: [0.8, 0.92], margin: 0.1 };
+export const WINDING_DEFAULTS: WindingOptions = { level: 0.98, draws: 2, margin: 0.1 };
 
 export async function chooseWinding(
   teacher: Teacher,
@@ -36,25 +38,25 @@ export async function chooseWinding(
   options: WindingOptions = WINDING_DEFAULTS,
 ): Promise<Winding> {
   const { splats, binding, handles, rig, prompt, loop } = scene;
-  let noise: Float32Array | null = null;
-  const errors: number[] = [];
+  const { frames } = teacher.manifest;
+  const conditions = [{ text: prompt, rest: rig.rest, cameras: rig.cameras }];
+  const still = staticClip(rig, frames);
+  const mean = new Float32Array(still.length);
+  for (let draw = 0; draw < options.draws; draw++) {
+    const noise = fillNormal(new Float32Array(still.length), random);
+    const clips = noise.map((value) => value * options.level);
+    const prediction = await teacher.predict({ clips, levels: [options.level], conditions, lora: null });
+    for (let i = 0; i < mean.length; i++) mean[i] += prediction[i] / options.draws;
+  }
+  const distances: number[] = [];
   for (const winding of WINDINGS) {
     const motion = createMotion(handles.count, 4, loop, winding);
-    const pose = evaluateMotion(motion, handles, motionBasis(motion, teacher.manifest.frames));
+    const pose = evaluateMotion(motion, handles, motionBasis(motion, frames));
     const clip = await renderer.render(deform(splats.positions, binding, handles, pose), rig.cameras);
-    noise ??= fillNormal(new Float32Array(clip.length), random);
-    let error = 0;
-    for (const level of options.levels) {
-      const prediction = await teacher.predict({
-        clips: addNoise(clip, noise, level),
-        levels: [level],
-        conditions: [{ text: prompt, rest: rig.rest, cameras: rig.cameras }],
-        lora: null,
-      });
-      for (let i = 0; i < clip.length; i++) error += (prediction[i] - clip[i]) ** 2;
-    }
-    errors.push(error);
+    let distance = 0;
+    for (let i = 0; i < clip.length; i++) distance += (clip[i] - mean[i]) ** 2;
+    distances.push(distance);
   }
-  const best = errors.indexOf(Math.min(...errors));
-  return best > 0 && errors[best] < (1 - options.margin) * errors[0] ? WINDINGS[best] : NO_WINDING;
+  const best = distances.indexOf(Math.min(...distances));
+  return best > 0 && distances[best] < (1 - options.margin) * distances[0] ? WINDINGS[best] : NO_WINDING;
 }
