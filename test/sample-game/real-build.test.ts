@@ -1,0 +1,91 @@
+// The same story with nothing put in its place: the embedded teacher distils the dropped model's motion (a few steps of it),
+// and the running game shows it move.
+
+import assert from "node:assert/strict";
+import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import sharp from "sharp";
+import { type BuildOptions, buildClip } from "../../pipeline/build.ts";
+import type { PipelineEvent } from "../../pipeline/events.ts";
+import { loadTeacher } from "../../pipeline/teacher/load-teacher.ts";
+import { startServer } from "../../pipeline/watch/server.ts";
+import { watchFolder } from "../../pipeline/watch/watch.ts";
+import { bundleGame } from "../../sample-game/bundle.mjs";
+import { launchBrowser } from "../browser/launch.ts";
+
+const MODEL = join(import.meta.dirname, "../../sample-game/assets/fox/fox.glb");
+const FOX = '[data-asset="fox/fox.glb"]';
+
+/** The product's own build, with as few steps as still show. */
+const shortBuild = (options: BuildOptions) =>
+  buildClip({
+    ...options,
+    settings: {
+      iterations: 10,
+      rigs: 1,
+      warmup: 1,
+      source: { maxSteps: 1, rate: 2e-3, checkEvery: 1, minGain: 0 },
+      inversion: { steps: 3, start: 0.2 },
+      rates: { handleRotation: 0.03, handleTranslation: 0.03, rootRotation: 0.03, rootTranslation: 0.03 },
+    },
+  });
+
+test("a dropped model and a sentence become motion in the running game", async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), "animus-real-"));
+  t.after(() => rm(folder, { recursive: true, force: true, maxRetries: 3 }));
+  const root = join(folder, "assets");
+  await mkdir(join(root, "fox"), { recursive: true });
+  await bundleGame(join(folder, "game"), { minify: false, sourcemap: false });
+  const teacher = await loadTeacher({ device: "cpu" });
+  t.after(() => teacher.dispose());
+  const server = await startServer({ root, staticDirectory: join(folder, "game"), port: 0, settleMs: 100 });
+  t.after(() => server.close());
+  const events: PipelineEvent[] = [];
+  const watcher = await watchFolder({
+    root,
+    out: null,
+    settleMs: 100,
+    build: shortBuild,
+    teacher: async () => teacher,
+    teacherIdentity: { name: teacher.manifest.name, weightsHash: teacher.manifest.weightsHash },
+    threads: 2,
+    events: (event) => {
+      events.push(event);
+      server.publish(event);
+    },
+    onChange: () => void server.refresh(),
+  });
+  t.after(() => watcher.close());
+  const browser = await launchBrowser();
+  t.after(() => browser.close());
+  const page = await browser.newPage({ viewport: { width: 320, height: 220 } });
+  page.setDefaultTimeout(300_000);
+  await page.goto(`${server.url}?engine=webgl2&shadows=256`);
+  await page.waitForSelector("body[data-ready]");
+
+  await cp(MODEL, join(root, "fox/fox.glb"));
+  await writeFile(join(root, "fox/prompt.json"), '{ "clips": { "run": "a fox running" } }');
+  await page.waitForSelector(".job.working");
+  await page.waitForSelector(`${FOX}[data-state="alive"] button.playing[data-clip="run"]`);
+  const done = events.find((event) => event.type === "done");
+  assert.ok(done?.type === "done" && done.metrics.pathLength > 0.005, JSON.stringify(done ?? events.at(-1)));
+
+  await page.click(`${FOX} .name`);
+  await page.waitForTimeout(2500);
+  await page.evaluate(() => document.body.classList.add("bare"));
+  const pixels = async () =>
+    sharp(await page.screenshot())
+      .removeAlpha()
+      .raw()
+      .toBuffer();
+  const first = await pixels();
+  let changed = 0;
+  for (let i = 0; i < 6; i++) {
+    await page.waitForTimeout(200);
+    const now = await pixels();
+    changed = Math.max(changed, now.filter((value, p) => Math.abs(value - first[p]) > 24).length / first.length);
+  }
+  assert.ok(changed > 0.002, `${(changed * 100).toFixed(2)} % of the pixels changed`);
+});
