@@ -19,7 +19,7 @@ export interface ClipSpec {
 }
 
 export const CLIP_DEFAULTS = {
-  seconds: 1.6,
+  seconds: 1.2,
   fps: 30,
   loop: null,
   seed: 0,

@@ -11,7 +11,7 @@ const BLACK = "#1a1a20";
 
 export const bird: Model = {
   name: "bird",
-  clips: { fly: "a bird flapping its wings and flying", glide: "a bird gliding" },
+  clips: { fly: "a bird flapping its wings and flying" },
   mesh: { cells: 190, triangles: 6000 },
   sculpt() {
     const bird = new Sculpture();

@@ -10,7 +10,7 @@ const BELLY = "#e7dfa0";
 
 export const dinosaur: Model = {
   name: "dinosaur",
-  clips: { walk: "a dinosaur walking", attack: { prompt: "a dinosaur biting", loop: false } },
+  clips: { walk: "a dinosaur walking" },
   mesh: { cells: 190, triangles: 6000 },
   sculpt() {
     const rex = new Sculpture();

@@ -10,7 +10,7 @@ const HEAD = [0, 0.98, 0.06] as const;
 
 export const flower: Model = {
   name: "flower",
-  clips: { sway: "a plant swaying in the wind", dance: "a flower dancing" },
+  clips: { sway: "a plant swaying in the wind" },
   mesh: { cells: 170, triangles: 6000 },
   sculpt() {
     const flower = new Sculpture();

@@ -10,7 +10,7 @@ const DARK = "#3a2620";
 
 export const fox: Model = {
   name: "fox",
-  clips: { walk: "a fox walking", jump: "a fox jumping" },
+  clips: { walk: "a fox walking" },
   mesh: { cells: 150, triangles: 6000 },
   sculpt() {
     const fox = new Sculpture();

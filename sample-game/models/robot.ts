@@ -11,7 +11,7 @@ const GLOW = "#ffd34d";
 
 export const robot: Model = {
   name: "robot",
-  clips: { walk: "a robot walking", wave: { prompt: "a robot waving its arm", seconds: 1.6 } },
+  clips: { wave: { prompt: "a robot waving its arm", seconds: 1.6 } },
   mesh: { cells: 170, triangles: 6000 },
   sculpt() {
     const robot = new Sculpture();

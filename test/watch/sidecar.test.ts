@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import { AnimusError } from "../../pipeline/errors.ts";
 import { parseSidecar } from "../../pipeline/watch/sidecar.ts";
 
-const defaults = { seconds: 1.6, fps: 30, loop: null, seed: 0, preset: "draft" };
+const defaults = { seconds: 1.2, fps: 30, loop: null, seed: 0, preset: "draft" };
 
 describe("a good prompt sidecar", () => {
   test("with one prompt gives one clip named main", () => {
