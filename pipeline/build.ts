@@ -57,7 +57,7 @@ export async function buildClip(options: BuildOptions): Promise<BuildResult> {
   const { id, clip, teacher, signal, events } = options;
   const begun = performance.now();
   const warn = (message: string) => events({ type: "warning", message, ...id });
-  const settings = { ...PRESET_SETTINGS[clip.preset], ...options.settings };
+  const settings = { ...PRESET_SETTINGS[clip.preset], method: clip.method, ...options.settings };
   const progress = createProgress(id, stageWork(settings), events);
 
   progress.stage("import");

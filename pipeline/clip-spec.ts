@@ -4,6 +4,10 @@
 export const PRESETS = ["draft", "standard", "final"] as const;
 export type PresetName = (typeof PRESETS)[number];
 
+/** How the motion is found: Motion Score Distillation, or plain Score Distillation Sampling, kept for comparison. */
+export const METHODS = ["msd", "sds"] as const;
+export type MethodName = (typeof METHODS)[number];
+
 export interface ClipSpec {
   /** Unique within the asset: letters, digits, "-" and "_". */
   name: string;
@@ -16,12 +20,14 @@ export interface ClipSpec {
   loop: boolean | null;
   seed: number;
   preset: PresetName;
+  method: MethodName;
 }
 
 export const CLIP_DEFAULTS = {
-  seconds: 1.2,
+  seconds: 1.6,
   fps: 30,
   loop: null,
   seed: 0,
   preset: "draft",
+  method: "msd",
 } as const satisfies Partial<ClipSpec>;

@@ -22,6 +22,7 @@ export interface BuildCommandOptions extends DeviceOptions {
   loop?: boolean;
   seed?: number;
   preset?: string;
+  method?: string;
   out?: string;
 }
 
@@ -73,9 +74,9 @@ function isBuilt(recorded: RecordedAsset | null, clip: string, key: string): rec
 }
 
 /** The clip that the command line asks for, checked like a sidecar. */
-function commandClip({ prompt, name, seconds, fps, loop, seed, preset }: BuildCommandOptions): ClipSpec {
+function commandClip({ prompt, name, seconds, fps, loop, seed, preset, method }: BuildCommandOptions): ClipSpec {
   try {
-    return parseSidecar(JSON.stringify({ prompt, name, seconds, fps, loop, seed, preset }), "").clips[0]!;
+    return parseSidecar(JSON.stringify({ prompt, name, seconds, fps, loop, seed, preset, method }), "").clips[0]!;
   } catch (error) {
     if (!(error instanceof AnimusError)) throw error;
     throw new AnimusError("usage", error.message, error.hint === undefined ? {} : { hint: error.hint });
@@ -83,7 +84,7 @@ function commandClip({ prompt, name, seconds, fps, loop, seed, preset }: BuildCo
 }
 
 async function sidecarClips(asset: string, model: string, options: BuildCommandOptions): Promise<ClipSpec[]> {
-  for (const flag of ["name", "seconds", "fps", "loop", "seed", "preset"] as const) {
+  for (const flag of ["name", "seconds", "fps", "loop", "seed", "preset", "method"] as const) {
     if (options[flag] === undefined) continue;
     throw new AnimusError("usage", `--${flag} needs --prompt.`, {
       hint: 'Say what the model should do: --prompt "a fox walking".',

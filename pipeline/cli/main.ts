@@ -3,7 +3,7 @@
 // is called, so that help comes at once.
 
 import { Command, CommanderError, Option } from "commander";
-import { PRESETS } from "../clip-spec.ts";
+import { METHODS, PRESETS } from "../clip-spec.ts";
 import { EXIT_CODES } from "../errors.ts";
 import { decimal, deviceOptions, integer, jsonOption } from "./options.ts";
 import { packageVersion } from "./package-root.ts";
@@ -47,6 +47,7 @@ addOptions(
     .option("--no-loop", "the clip plays once")
     .option("--seed <n>", "same seed, same motion", decimal)
     .addOption(new Option("--preset <preset>", "how much time it may take").choices([...PRESETS]))
+    .addOption(new Option("--method <method>", "msd, or sds for comparison").choices([...METHODS]))
     .option("--out <dir>", "folder for the outputs (default: beside the model)"),
   [...deviceOptions(), jsonOption()],
 ).action((asset: string, options) =>

@@ -1,13 +1,13 @@
 // Every hyperparameter of the distillation in one table, with where it comes from. "facts" are measurements on the embedded
 // teacher; "paper" is Animus3D (arXiv 2512.12534); the rest says its experiment.
 
-import type { PresetName } from "../clip-spec.ts";
+import type { MethodName, PresetName } from "../clip-spec.ts";
 import type { StageWork } from "../progress.ts";
 import type { RegulariserWeights } from "./regularisers.ts";
 
 export interface DistillSettings {
   /** "msd": target minus weighted static source, inverted noise. "sds": target only, random noise; kept for comparison. */
-  method: "msd" | "sds";
+  method: MethodName;
   /** Steps of the loop; each is one joint prediction of all views. */
   iterations: number;
   /** Camera rigs whose rest renders, inverted noise and source live in a bank; the loop cycles through them. */
@@ -52,7 +52,7 @@ const DRAFT: DistillSettings = {
   rates: { handleRotation: 0.012, handleTranslation: 0.012, rootRotation: 0.012, rootTranslation: 0.012 },
   warmup: 12,
   decayAfter: 0.6,
-  regularisers: { arap: 1, rotation: 0.05, stretch: 0.5, acceleration: 0.3, drift: 0.5 },
+  regularisers: { arap: 2, rotation: 0.1, stretch: 1.5, acceleration: 10, drift: 0.5 },
   elevations: [-0.05, 0.5],
 };
 

@@ -3,6 +3,7 @@
 import { createHash } from "node:crypto";
 import { FORMAT_VERSION } from "../../runtime/field.ts";
 import type { ClipSpec } from "../clip-spec.ts";
+import { PRESET_SETTINGS } from "../distill/settings.ts";
 import type { TeacherManifest } from "../teacher/manifest.ts";
 
 /** What of a teacher decides its answers. */
@@ -10,10 +11,10 @@ export type TeacherIdentity = Pick<TeacherManifest, "name" | "weightsHash">;
 
 /**
  * @param assetHash hash over the model and its files (model-files.ts).
- * @returns SHA-256 (hex) of asset, clip with preset, teacher and format version.
+ * @returns SHA-256 (hex) of asset, clip, the settings behind its preset, teacher and format version.
  */
 export function jobKey(assetHash: string, clip: ClipSpec, teacher: TeacherIdentity): string {
-  const { name, prompt, seconds, fps, loop, seed, preset } = clip;
+  const { name, prompt, seconds, fps, loop, seed, preset, method } = clip;
   const parts = [
     assetHash,
     name,
@@ -22,7 +23,8 @@ export function jobKey(assetHash: string, clip: ClipSpec, teacher: TeacherIdenti
     fps,
     loop,
     seed,
-    preset,
+    PRESET_SETTINGS[preset],
+    method,
     teacher.name,
     teacher.weightsHash,
     FORMAT_VERSION,

@@ -10,7 +10,7 @@ import {
   parseTree,
   printParseErrorCode,
 } from "jsonc-parser";
-import { CLIP_DEFAULTS, type ClipSpec, type PresetName } from "../clip-spec.ts";
+import { CLIP_DEFAULTS, type ClipSpec, type MethodName, type PresetName } from "../clip-spec.ts";
 import { AnimusError } from "../errors.ts";
 import schema from "./prompt.schema.json" with { type: "json" };
 import { chooseError, describeError } from "./sidecar-message.ts";
@@ -33,6 +33,7 @@ interface ClipEntry {
   loop?: boolean | null;
   seed?: number;
   preset?: PresetName;
+  method?: MethodName;
 }
 
 let validator: ValidateFunction | undefined;
@@ -92,6 +93,7 @@ function clipSpec(name: string, entry: ClipEntry): ClipSpec {
     loop: entry.loop ?? CLIP_DEFAULTS.loop,
     seed: entry.seed ?? CLIP_DEFAULTS.seed,
     preset: entry.preset ?? CLIP_DEFAULTS.preset,
+    method: entry.method ?? CLIP_DEFAULTS.method,
   };
 }
 

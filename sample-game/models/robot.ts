@@ -11,7 +11,7 @@ const GLOW = "#ffd34d";
 
 export const robot: Model = {
   name: "robot",
-  clips: { wave: { prompt: "a robot waving its arm", seconds: 1.6 } },
+  clips: { wave: "a robot waving its arm" },
   mesh: { cells: 170, triangles: 6000 },
   sculpt() {
     const robot = new Sculpture();

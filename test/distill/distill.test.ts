@@ -35,7 +35,7 @@ function setUp() {
 
 const SETTINGS: DistillSettings = {
   ...PRESET_SETTINGS.draft,
-  iterations: 60,
+  iterations: 100,
   rigs: 2,
   guidance: 1,
   sourceWeight: 0,

@@ -7,7 +7,16 @@ import { jobKey } from "../../pipeline/watch/job-key.ts";
 import { isModelFile, isOutputFile, readModelFiles } from "../../pipeline/watch/model-files.ts";
 import { temporaryFolder, tetrahedron } from "./folder.ts";
 
-const CLIP: ClipSpec = { name: "walk", prompt: "a fox", seconds: 1.2, fps: 30, loop: null, seed: 0, preset: "draft" };
+const CLIP: ClipSpec = {
+  name: "walk",
+  prompt: "a fox",
+  seconds: 1.6,
+  fps: 30,
+  loop: null,
+  seed: 0,
+  preset: "draft",
+  method: "msd",
+};
 const TEACHER = { name: "small", weightsHash: "00" };
 
 test("the key depends on the asset, everything in the clip and the teacher, and on nothing else", () => {
@@ -19,6 +28,7 @@ test("the key depends on the asset, everything in the clip and the teacher, and 
     { loop: false },
     { seed: 1 },
     { preset: "final" },
+    { method: "sds" },
   ];
   const keys = [
     jobKey("a", CLIP, TEACHER),

@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import { AnimusError } from "../../pipeline/errors.ts";
 import { parseSidecar } from "../../pipeline/watch/sidecar.ts";
 
-const defaults = { seconds: 1.2, fps: 30, loop: null, seed: 0, preset: "draft" };
+const defaults = { seconds: 1.6, fps: 30, loop: null, seed: 0, preset: "draft", method: "msd" };
 
 describe("a good prompt sidecar", () => {
   test("with one prompt gives one clip named main", () => {
@@ -19,7 +19,16 @@ describe("a good prompt sidecar", () => {
     assert.equal(asset, null);
     assert.deepEqual(clips, [
       { ...defaults, name: "walk", prompt: "a fox walking" },
-      { name: "jump", prompt: "a fox jumping", seconds: 1.2, fps: 24, loop: false, seed: 7, preset: "final" },
+      {
+        name: "jump",
+        prompt: "a fox jumping",
+        seconds: 1.2,
+        fps: 24,
+        loop: false,
+        seed: 7,
+        preset: "final",
+        method: "msd",
+      },
     ]);
   });
 
@@ -43,7 +52,7 @@ const BAD: [text: string, line: number, message: string, hint: string][] = [
     '{"clips": {"a": {"prompt": "x",\n"speed": 2}}}',
     2,
     'Unknown key "speed"',
-    "prompt, seconds, fps, loop, seed, preset",
+    "prompt, seconds, fps, loop, seed, preset, method",
   ],
   ['{"prompt": "x",\n"prompt": "y"}', 2, 'The key "prompt" stands here a second time', "Keep one"],
   ['{"clips": {"a": "x",\n\n"a": "y"}}', 3, 'The key "a" stands here a second time', "Keep one"],
