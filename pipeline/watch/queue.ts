@@ -35,7 +35,7 @@ export interface QueueOptions {
 export interface JobQueue {
   /** Queues a job, in the place of an older one of the same clip. */
   put(job: Job): void;
-  /** Cancels the job of this clip, if there is one. */
+  /** Cancels the job of this clip, or takes back its failure, and says so; silent where there is neither. */
   drop(id: JobId): void;
   /** True while a job of this clip waits or runs. */
   has(id: JobId): boolean;
@@ -47,6 +47,8 @@ export interface JobQueue {
 
 export function createQueue(options: QueueOptions): JobQueue {
   const waiting = new Map<string, Job>();
+  /** Names of the jobs that failed and were neither queued again nor dropped. */
+  const failed = new Set<string>();
   let running: { name: string; controller: AbortController } | null = null;
   let work: Promise<void> | null = null;
 
@@ -56,7 +58,7 @@ export function createQueue(options: QueueOptions): JobQueue {
       waiting.delete(name);
       const controller = new AbortController();
       running = { name, controller };
-      await runJob(job, controller.signal, options);
+      if (!(await runJob(job, controller.signal, options))) failed.add(name);
       running = null;
     }
     work = null;
@@ -66,8 +68,11 @@ export function createQueue(options: QueueOptions): JobQueue {
     const name = nameOf(id);
     const aborted = running?.name === name && !running.controller.signal.aborted;
     if (aborted) running?.controller.abort();
+    const takenBack = failed.delete(name);
     if (waiting.delete(name) || aborted) {
       options.events(failedEvent(id, new AnimusError("cancelled", "The job was cancelled.")));
+    } else if (takenBack) {
+      options.events(failedEvent(id, new AnimusError("cancelled", "The job that failed is no longer asked for.")));
     }
   }
 
@@ -75,6 +80,7 @@ export function createQueue(options: QueueOptions): JobQueue {
     put(job) {
       const name = nameOf(job.id);
       if (running?.name === name) running.controller.abort();
+      failed.delete(name);
       waiting.delete(name);
       waiting.set(name, job);
       options.events({ type: "queued", ...job.id, prompt: job.clip.prompt });
@@ -94,8 +100,11 @@ export function createQueue(options: QueueOptions): JobQueue {
   };
 }
 
-/** Runs one job and says how it ended; an aborted job falls silent, whoever aborted it has spoken. */
-async function runJob(job: Job, signal: AbortSignal, options: QueueOptions): Promise<void> {
+/**
+ * Runs one job and says how it ended; an aborted job falls silent, whoever aborted it has spoken.
+ * @returns false where a failure was said
+ */
+async function runJob(job: Job, signal: AbortSignal, options: QueueOptions): Promise<boolean> {
   const { id, key, model, clip, keep, out } = job;
   const say = (event: PipelineEvent) => {
     if (!signal.aborted) options.events(event);
@@ -121,8 +130,10 @@ async function runJob(job: Job, signal: AbortSignal, options: QueueOptions): Pro
       signal,
     });
     say({ type: "done", ...id, outputs, metrics, seconds, cached: false });
+    return true;
   } catch (error) {
     say(failedEvent(id, error));
+    return signal.aborted;
   }
 }
 

@@ -116,3 +116,18 @@ test("a job that fails says how, and the next one runs", async (context) => {
   });
   assert.equal(second?.code, "input");
 });
+
+test("the failure of a job is taken back once, and never that of one that was queued again", async (context) => {
+  const { queue, job, said } = await start(context);
+  queue.put({ ...job("walk", "a"), model: "none.glb" });
+  queue.put({ ...job("jump", "b"), model: "none.glb" });
+  await queue.idle();
+  queue.put(job("jump", "c"));
+  await queue.idle();
+  const before = said().length;
+  queue.drop({ asset: "fox.glb", clip: "jump" });
+  assert.equal(said().length, before, "the done clip");
+  queue.drop({ asset: "fox.glb", clip: "walk" });
+  queue.drop({ asset: "fox.glb", clip: "walk" });
+  assert.deepEqual(said().slice(before), ["failed walk"]);
+});

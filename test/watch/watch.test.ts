@@ -265,6 +265,44 @@ test("a build that fails is reported, and not tried again before something chang
   await builds(1);
 });
 
+test("the failure of a clip is taken back with the clip, and with the model", async (context) => {
+  const root = await temporaryFolder(context);
+  for (const name of ["fox", "owl"]) {
+    await mkdir(join(root, name));
+    await writeFile(join(root, name, `${name}.glb`), await tetrahedron());
+    await writeFile(join(root, name, "prompt.json"), '{ "clips": { "walk": "it walks", "fly": "it cannot fly" } }');
+  }
+  const builder = smallBuilder();
+  const real = builder.build;
+  builder.build = (options) =>
+    options.clip.name === "fly" ? Promise.reject(new Error("it has no wings")) : real(options);
+  const { builds, failures } = await start(context, root, builder);
+  await builds(2);
+  assert.deepEqual(
+    failures().map(({ asset, clip, code }) => [asset, clip, code]),
+    [
+      ["fox/fox.glb", "fly", "internal"],
+      ["owl/owl.glb", "fly", "internal"],
+    ],
+  );
+
+  await writeFile(join(root, "fox", "prompt.json"), '{ "clips": { "walk": "it walks" } }');
+  await until("the clip's failure taken back", () => failures().length === 3);
+  await rm(join(root, "owl"), { recursive: true });
+  await until("the model's failure taken back", () => failures().length === 4);
+  await quiet();
+  assert.deepEqual(
+    failures()
+      .slice(2)
+      .map(({ asset, clip, code }) => [asset, clip, code]),
+    [
+      ["fox/fox.glb", "fly", "cancelled"],
+      ["owl/owl.glb", "fly", "cancelled"],
+    ],
+    "and nothing is said of the clips that were done",
+  );
+});
+
 test("with a folder for outputs, models of one name stay apart and the watched folder stays as it was", async (context) => {
   const folder = await temporaryFolder(context);
   const [root, out] = [join(folder, "assets"), join(folder, "out")];
