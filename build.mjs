@@ -1,7 +1,7 @@
 // Compiles the package into dist/: library and command line file by file (worker threads and `new URL(..., import.meta.url)`
 // keep working), the sample game as one bundle. `node build.mjs --types` also writes the declarations.
 import { spawnSync } from "node:child_process";
-import { chmodSync, existsSync, readdirSync, rmSync } from "node:fs";
+import { chmodSync, existsSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { bundleGame } from "./sample-game/bundle.mjs";
@@ -27,7 +27,7 @@ const tsToJs = {
   },
 };
 
-rmSync("dist", { recursive: true, force: true });
+const started = Date.now();
 await build({
   entryPoints: ROOMS.filter(existsSync).flatMap(sources),
   outdir: "dist",
@@ -47,22 +47,13 @@ chmodSync("dist/pipeline/cli/main.js", 0o755);
 await bundleGame("dist/sample-game");
 
 if (process.argv.includes("--types")) {
-  const result = spawnSync(
-    "npx",
-    [
-      "tsc",
-      "-p",
-      ".",
-      "--noEmit",
-      "false",
-      "--declaration",
-      "--emitDeclarationOnly",
-      "--outDir",
-      "dist",
-      "--rootDir",
-      ".",
-    ],
-    { stdio: "inherit" },
-  );
+  const result = spawnSync("npx", ["tsc", "-p", "tsconfig.types.json"], { stdio: "inherit" });
   process.exitCode = result.status ?? 1;
+}
+
+// What an earlier build left behind goes last, so that a running watcher or game never finds its files missing.
+for (const name of readdirSync("dist", { recursive: true })) {
+  const file = join("dist", name);
+  const { mtimeMs } = statSync(file);
+  if (mtimeMs < started && !statSync(file).isDirectory()) rmSync(file);
 }

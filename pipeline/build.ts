@@ -11,7 +11,7 @@ import { assetField } from "./encode/asset-field.ts";
 import { motionClip } from "./encode/motion-clip.ts";
 import { renderPreview } from "./encode/render-preview.ts";
 import { upsertClip } from "./encode/upsert-clip.ts";
-import { readMotionField, writeOutputs } from "./encode/write-outputs.ts";
+import { prepareFolder, readMotionField, writeOutputs } from "./encode/write-outputs.ts";
 import { throwIfCancelled } from "./errors.ts";
 import type { ClipMetrics, EventSink, JobId, JobOutputs } from "./events.ts";
 import { bindAsset } from "./motion/bind.ts";
@@ -61,6 +61,7 @@ export async function buildClip(options: BuildOptions): Promise<BuildResult> {
   const progress = createProgress(id, stageWork(settings), events);
 
   progress.stage("import");
+  await prepareFolder(options.out);
   const asset = await importAsset(options.asset, { onWarning: warn });
 
   progress.stage("prepare");

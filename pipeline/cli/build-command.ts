@@ -2,7 +2,7 @@
 
 import { dirname, relative, resolve, sep } from "node:path";
 import type { ClipSpec } from "../clip-spec.ts";
-import { AnimusError, EXIT_CODES } from "../errors.ts";
+import { AnimusError, EXIT_CODES, throwIfCancelled } from "../errors.ts";
 import type { EventSink } from "../events.ts";
 import { discover } from "../watch/discover.ts";
 import { jobKey } from "../watch/job-key.ts";
@@ -52,6 +52,7 @@ export async function buildCommand(
     context.reporter.event(event);
   };
   const queue = createQueue({ build: lazyBuild, teacher: teacher.load, threads: options.threads, events });
+  throwIfCancelled(context.signal);
   context.signal.addEventListener("abort", () => void queue.close());
 
   for (const clip of clips) {
@@ -93,7 +94,9 @@ async function sidecarClips(asset: string, model: string, options: BuildCommandO
   const { tagged, problems } = await discover(dirname(model));
   const clips = tagged.find((entry) => entry.model === model)?.clips;
   if (clips) return clips;
-  const problem = problems.find((entry) => entry.asset === relative(dirname(model), model));
+  const problem =
+    problems.find((entry) => entry.asset === relative(dirname(model), model)) ??
+    problems.find((entry) => dirname(entry.sidecar) === dirname(model));
   throw (
     problem?.error ??
     new AnimusError("usage", `Nothing says what ${asset} should do.`, {

@@ -50,7 +50,8 @@ export async function checkNativeRuntime(): Promise<Check> {
       name,
       status: "warning",
       detail,
-      remedy: "Builds run several times slower without it: npm install onnxruntime-node",
+      remedy:
+        "Builds run several times slower without it: npm install onnxruntime-node --onnxruntime-node-install=skip",
     };
   }
 }

@@ -27,6 +27,8 @@ export async function runCommand(
     reporter.note("Stopping. Press Ctrl+C again to stop at once.");
     controller.abort();
   };
+  // A reader that closes early (`| head -1`) wants no more.
+  process.stdout.on("error", () => controller.abort());
   process.on("SIGINT", cancel).on("SIGTERM", cancel);
 
   let status: number;

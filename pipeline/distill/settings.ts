@@ -52,7 +52,7 @@ const DRAFT: DistillSettings = {
   rates: { handleRotation: 0.012, handleTranslation: 0.012, rootRotation: 0.012, rootTranslation: 0.012 },
   warmup: 12,
   decayAfter: 0.6,
-  regularisers: { arap: 2, rotation: 0.1, stretch: 1.5, acceleration: 10, drift: 0.5 },
+  regularisers: { arap: 3, rotation: 0.15, stretch: 3, acceleration: 10, drift: 0.5 },
   elevations: [-0.05, 0.5],
 };
 

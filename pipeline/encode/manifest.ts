@@ -3,6 +3,7 @@
 
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { AnimusError } from "../errors.ts";
 
 export const MANIFEST_FILE = "manifest.json";
 export const MANIFEST_VERSION = 1;
@@ -37,6 +38,7 @@ export interface Manifest {
 /**
  * Reads the manifest of a folder. One that is missing, broken or of another version reads as empty: its clips are then built
  * anew. Entries that are not whole are left out.
+ * @throws AnimusError "input" where the file is somebody else's (a web app's manifest.json, say): it must not be overwritten.
  * @param onWarning told what was wrong; not called where there is no manifest.
  */
 export async function readManifest(folder: string, onWarning: (message: string) => void = () => {}): Promise<Manifest> {
@@ -51,7 +53,13 @@ export async function readManifest(folder: string, onWarning: (message: string) 
     }
     return empty;
   }
-  if (!isRecord(manifest) || manifest["version"] !== MANIFEST_VERSION || !isRecord(manifest["assets"])) {
+  if (!isRecord(manifest) || typeof manifest["version"] !== "number" || !isRecord(manifest["assets"])) {
+    throw new AnimusError("input", `${file} is not a manifest of Animus.`, {
+      file,
+      hint: "Give another folder with --out, or move that file.",
+    });
+  }
+  if (manifest["version"] !== MANIFEST_VERSION) {
     onWarning(`${file} is not a manifest of version ${MANIFEST_VERSION} and is written anew.`);
     return empty;
   }

@@ -2,7 +2,8 @@
 // that the manifest does not vouch for, and the clip is built again.
 
 import { createHash } from "node:crypto";
-import { mkdir, readFile, rm } from "node:fs/promises";
+import { constants } from "node:fs";
+import { access, mkdir, readFile, rm } from "node:fs/promises";
 import { join, relative, resolve, sep } from "node:path";
 import { decodeMotionField } from "../../runtime/decode.ts";
 import type { MotionField } from "../../runtime/field.ts";
@@ -66,7 +67,7 @@ export async function writeOutputs(options: OutputOptions): Promise<JobOutputs> 
     if (/[\\/\0]/.test(name)) throw new AnimusError("input", `"${name}" cannot be part of a file name.`);
   }
   const bytes = encodeMotionField(field);
-  await makeFolder(out);
+  await prepareFolder(out);
   const manifest = await readManifest(out, options.onWarning);
   const before = Object.hasOwn(manifest.assets, asset.name) ? manifest.assets[asset.name] : null;
   const vouched =
@@ -112,16 +113,22 @@ async function hashFile(file: string): Promise<string> {
   return readFile(file).then(sha256, () => "");
 }
 
-async function makeFolder(out: string): Promise<void> {
+/**
+ * Makes the output folder and makes sure that it can be written, before any work goes into it.
+ * @throws AnimusError "input" where it cannot, or where a file of another program is in the way.
+ */
+export async function prepareFolder(out: string): Promise<void> {
   try {
     await mkdir(out, { recursive: true });
+    await access(out, constants.W_OK);
   } catch (cause) {
-    throw new AnimusError("input", `The folder ${out} cannot be made: ${(cause as Error).message}`, {
+    throw new AnimusError("input", `The folder ${out} cannot be written: ${(cause as Error).message}`, {
       file: out,
       hint: "Give another folder with --out, or make it writable.",
       cause,
     });
   }
+  await readManifest(out);
 }
 
 /** Assets in the order of their names, so that the file does not depend on the order of the builds. */

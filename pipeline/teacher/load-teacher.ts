@@ -121,21 +121,28 @@ class OrtTeacher implements Teacher {
   }
 
   async encodeText(prompt: string) {
-    this.#text ??= loadTextEncoder({ tokens: this.manifest.conditioning.text.tokens });
+    this.#text ??= loadTextEncoder({ tokens: this.manifest.conditioning.text.tokens }).catch((cause) => {
+      this.#text = null;
+      throw cause;
+    });
     return (await this.#text).encode(prompt);
   }
 
   async predict(request: Parameters<Teacher["predict"]>[0]) {
     const lora = request.lora ?? zeroLora(this.manifest);
     const inputs = { ...conditionInputs(this.manifest, request), ...loraInputs(this.manifest, lora) };
-    const { x0 } = await this.#denoise.run(inputs);
+    const { x0 } = await this.#run(this.#denoise, inputs);
     return checkFinite(x0!.data, "prediction", this.description);
   }
 
   /** The graph takes one item at a time: a batch is the mean over its items. */
   async loraGradient(request: LoraGradientRequest) {
     const { graphs, weights, lora } = this.manifest;
-    this.#gradient ??= this.#runtime.open({ directory: this.#directory, graph: graphs.loraGradient, weights });
+    const files = { directory: this.#directory, graph: graphs.loraGradient, weights };
+    this.#gradient ??= this.#runtime.open(files).catch((cause) => {
+      this.#gradient = null;
+      throw teacherError(`${graphs.loraGradient} of ${this.description} does not open`, cause);
+    });
     const session = await this.#gradient;
     const batch = request.levels.length;
     const gradients = zeroLora(this.manifest).tensors;
@@ -143,7 +150,7 @@ class OrtTeacher implements Teacher {
     for (let item = 0; item < batch; item++) {
       const one = sliceItem(request, item);
       const inputs = conditionInputs(this.manifest, one);
-      const outputs = await session.run({
+      const outputs = await this.#run(session, {
         ...inputs,
         ...loraInputs(this.manifest, request.lora),
         target: { data: one.targets, shape: inputs.clip.shape },
@@ -159,9 +166,24 @@ class OrtTeacher implements Teacher {
     return { loss, gradients };
   }
 
+  async #run(session: GraphSession, inputs: Parameters<GraphSession["run"]>[0]) {
+    try {
+      return await session.run(inputs);
+    } catch (cause) {
+      throw teacherError(`${this.description} failed`, cause);
+    }
+  }
+
   async dispose() {
     await this.#denoise.release();
-    await (await this.#gradient)?.release();
-    (await this.#text)?.dispose();
+    await (await this.#gradient?.catch(() => null))?.release();
+    (await this.#text?.catch(() => null))?.dispose();
   }
+}
+
+function teacherError(what: string, cause: unknown): AnimusError {
+  return new AnimusError("teacher", `${what}: ${(cause as Error).message}`, {
+    cause,
+    hint: "Check the teacher's files with `animus doctor`, or try --device cpu.",
+  });
 }

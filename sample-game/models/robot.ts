@@ -11,7 +11,7 @@ const GLOW = "#ffd34d";
 
 export const robot: Model = {
   name: "robot",
-  clips: { wave: "a robot waving its arm" },
+  clips: { walk: "a robot walking" },
   mesh: { cells: 170, triangles: 6000 },
   sculpt() {
     const robot = new Sculpture();

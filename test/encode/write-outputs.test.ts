@@ -99,7 +99,6 @@ describe("writeOutputs", () => {
   for (const [name, text] of [
     ["cut off", '{"version": 1, "assets": {"box'],
     ["of another version", '{"version": 9, "assets": {}}'],
-    ["of another shape", "[1, 2]"],
   ]) {
     test(`a manifest ${name} is a warning and is written anew`, async () => {
       await mkdir(out, { recursive: true });
@@ -109,6 +108,16 @@ describe("writeOutputs", () => {
       assert.equal(warnings.length, 1);
       assert.match(warnings[0], /manifest\.json .*written anew/);
       assert.deepEqual(Object.keys((await readJson()).assets), ["box"]);
+    });
+  }
+
+  for (const text of ["[1, 2]", '{"name": "my web app", "icons": []}']) {
+    test(`another program's manifest.json is not overwritten: ${text}`, async () => {
+      await mkdir(out, { recursive: true });
+      await writeFile(join(out, "manifest.json"), text);
+      await assert.rejects(put("walk", []), { code: "input", message: /not a manifest of Animus/, hint: /--out/ });
+      assert.equal(await readFile(join(out, "manifest.json"), "utf8"), text);
+      assert.deepEqual(await readdir(out), ["manifest.json"]);
     });
   }
 
