@@ -17,7 +17,7 @@ interface Fade {
   elapsed: number;
   /** Shares at the start of the fade. */
   live: Map<PlayerClip, number>;
-  /** A held pose that the fade leaves behind. */
+  /** Poses that the fade leaves behind: one that was held, and the last ones of clips that ended meanwhile. */
   frozen: PoseLayer[];
 }
 
@@ -63,9 +63,13 @@ export class ClipMixer implements ClipOwner {
     this.#layers = this.#mix();
   }
 
-  /** Fades from whatever shapes the pose now to `name` within `seconds`; then the others are stopped. */
+  /**
+   * Fades from whatever shapes the pose now to `name` within `seconds`; then the others are stopped. Where the clip ends sooner
+   * by itself, the fade does too.
+   */
   crossFadeTo(name: string, seconds: number, options: CrossFadeOptions = {}): PlayerClip {
     const target = this.clip(name);
+    this.#freezeEnded();
     const live = this.#shares();
     const faded = this.#fade;
     const left = faded === null ? 1 : 1 - faded.elapsed / faded.seconds;
@@ -81,7 +85,8 @@ export class ClipMixer implements ClipOwner {
       target.play(options.loop);
       if (options.speedRatio !== undefined) target.speedRatio = options.speedRatio;
     }
-    this.#fade = { target, seconds: Math.max(seconds, 0), elapsed: 0, live, frozen };
+    const length = Math.min(Math.max(seconds, 0), target.secondsLeft);
+    this.#fade = { target, seconds: length, elapsed: 0, live, frozen };
     this.#weighFade();
     return target;
   }
@@ -94,6 +99,18 @@ export class ClipMixer implements ClipOwner {
     const own = fade.live.get(fade.target) ?? 0;
     fade.target.weight = own + (1 - own) * progress;
     if (progress >= 1) this.#endFade(fade.target);
+  }
+
+  /** A clip that ended while it fades out keeps its share with its last pose. */
+  #freezeEnded(): void {
+    const fade = this.#fade;
+    if (fade === null) return;
+    for (const [clip, weight] of fade.live) {
+      if (clip === fade.target || clip.isStarted) continue;
+      fade.live.delete(clip);
+      fade.frozen.push({ clip: clip.data, time: clip.time, weight });
+      clip.weight = -1;
+    }
   }
 
   /** @param winner the clip that goes on alone, or null to leave all clips running without weights */
@@ -130,19 +147,27 @@ export class ClipMixer implements ClipOwner {
 
   /** Moves all playheads and the fade by `seconds` and returns what shapes the pose now. */
   advance(seconds: number): readonly PoseLayer[] {
-    const before = this.#shares();
+    // A target stopped by hand: the pose of that moment stays.
+    if (this.#fade !== null && !this.#fade.target.isStarted) this.#endFade(this.#fade.target);
+    let last = this.#shares();
     for (const clip of this.#order.slice()) clip.advance(seconds);
-    if (this.#fade !== null) {
-      this.#fade.elapsed = Math.min(this.#fade.elapsed + seconds, this.#fade.seconds);
-      if (this.#fade.target.isStarted) this.#weighFade();
-      else this.#endFade(this.#fade.target);
+    this.#freezeEnded();
+    const fade = this.#fade;
+    if (fade !== null) {
+      fade.elapsed = Math.min(fade.elapsed + seconds, fade.seconds);
+      if (fade.target.isStarted) {
+        this.#weighFade();
+      } else {
+        last = new Map([[fade.target, 1]]);
+        this.#endFade(fade.target);
+      }
     }
     this.#order = this.#order.filter((clip) => clip.isStarted);
     if (this.#order.length > 0) {
       this.#layers = this.#mix();
-    } else if (before.size > 0) {
+    } else if (last.size > 0) {
       // The last clip has just ended: hold its end.
-      this.#layers = this.#mix(before);
+      this.#layers = this.#mix(last);
     }
     return this.#layers;
   }
@@ -158,7 +183,6 @@ export class ClipMixer implements ClipOwner {
   /** Takes over a new motion: clips of the same name keep phase, weight and settings; those that are gone stop. */
   replace(field: MotionField): void {
     this.#assetName = field.asset.name;
-    const heldPhases = this.#layers.map((layer) => ({ ...layer, name: layer.clip.name, end: layer.clip.duration }));
     const next = new Map<string, PlayerClip>();
     for (const data of field.clips) {
       const clip = this.#clips.get(data.name) ?? new PlayerClip(data, this);
@@ -171,12 +195,14 @@ export class ClipMixer implements ClipOwner {
       clip.dispose();
     }
     this.#clips = next;
-    if (this.#fade !== null) this.#fade.frozen = [];
     const byName = new Map<string, FieldClip>(field.clips.map((clip) => [clip.name, clip]));
-    this.#layers = heldPhases.flatMap(({ name, time, end, weight }) => {
-      const clip = byName.get(name);
-      return clip === undefined ? [] : [{ clip, time: end > 0 ? (time / end) * clip.duration : 0, weight }];
-    });
+    const successors = (layers: PoseLayer[]) =>
+      layers.flatMap(({ clip: { name, duration }, time, weight }) => {
+        const clip = byName.get(name);
+        return clip === undefined ? [] : [{ clip, time: duration > 0 ? (time / duration) * clip.duration : 0, weight }];
+      });
+    this.#layers = successors(this.#layers);
+    if (this.#fade !== null) this.#fade.frozen = successors(this.#fade.frozen);
   }
 
   dispose(): void {

@@ -29,6 +29,8 @@ export class PlayerClip {
   #owner: ClipOwner;
   #started = false;
   #paused = false;
+  /** Only goToFrame has started it. */
+  #held = false;
   #from = 0;
   #to = 0;
   /** In frames; fractions lie between frames. */
@@ -86,17 +88,29 @@ export class PlayerClip {
     return this.to > 0 ? this.#frame / this.to : 0;
   }
 
+  /** Seconds of real time until it ends by itself: Infinity for a clip that repeats or stands still. */
+  get secondsLeft(): number {
+    if (!this.isPlaying || this.speedRatio === 0 || (this.loopAnimation && this.#to > this.#from)) return Infinity;
+    const frames = this.speedRatio < 0 ? this.#frame - this.#from : this.#to - this.#frame;
+    return Math.max(frames, 0) / (this.#data.fps * Math.abs(this.speedRatio));
+  }
+
   /**
-   * Plays from the beginning.
+   * Plays from the beginning. A clip that is started already plays on as it does: see `restart`.
    * @param from first frame, default 0
    * @param to last frame, default the clip's last
    */
   start(loop = false, speedRatio = 1, from = this.from, to = this.to): this {
+    if (this.#started && !this.#held) return this;
     this.loopAnimation = loop;
     this.speedRatio = speedRatio;
     this.#from = Math.min(Math.max(from, 0), this.to);
     this.#to = Math.min(Math.max(to, this.#from), this.to);
-    this.#frame = speedRatio < 0 ? this.#to : this.#from;
+    return this.#begin();
+  }
+
+  #begin(): this {
+    this.#frame = this.speedRatio < 0 ? this.#to : this.#from;
     return this.#run();
   }
 
@@ -107,13 +121,15 @@ export class PlayerClip {
     return this.#run();
   }
 
+  /** Plays from the beginning with the settings it has, whether it is started or not. */
   restart(): this {
-    return this.start(this.loopAnimation, this.speedRatio, this.#from, this.#to);
+    return this.#begin();
   }
 
   #run(): this {
     this.#started = true;
     this.#paused = false;
+    this.#held = false;
     this.#owner.clipStarted(this);
     this.onAnimationGroupPlayObservable.notifyObservers(this);
     return this;
@@ -132,14 +148,17 @@ export class PlayerClip {
     if (this.#started) {
       this.#started = false;
       this.#paused = false;
+      this.#held = false;
       this.onAnimationGroupEndObservable.notifyObservers(this);
     }
     return this;
   }
 
-  /** Back to the first frame. */
+  /** Back to the first frame; what plays plays on from there, what is stopped stays stopped. */
   reset(): this {
-    return this.goToFrame(this.#from);
+    if (this.#started) return this.goToFrame(this.#from);
+    this.#frame = this.#from;
+    return this;
   }
 
   /** Moves the playhead. A clip that was not started holds the frame, paused. */
@@ -148,6 +167,7 @@ export class PlayerClip {
     if (!this.#started) {
       this.#started = true;
       this.#paused = true;
+      this.#held = true;
       this.#owner.clipStarted(this);
     }
     this.#owner.clipMoved(this);

@@ -81,7 +81,8 @@ export class Player {
     root.onDisposeObservable.addOnce(() => this.dispose());
     if (autoUpdate) {
       this.#observer = this.scene.onBeforeRenderObservable.add((scene) => {
-        const milliseconds = scene.useConstantAnimationDeltaTime ? 16 : scene.getEngine().getDeltaTime();
+        const passed = scene.useConstantAnimationDeltaTime ? 16 : scene.getEngine().getDeltaTime();
+        const milliseconds = scene.animationsEnabled ? passed : 0;
         this.update((milliseconds / 1000) * scene.animationTimeScale);
       });
     }
@@ -149,6 +150,8 @@ export class Player {
   update(seconds: number): void {
     if (this.#disposed) return;
     const layers = this.#mixer.advance(seconds);
+    // An observer of a clip's end or loop may have disposed of the player.
+    if (this.#disposed) return;
     this.#crowd?.update(seconds);
     if (this.#crowd === null && !sameLayers(layers, this.#shown)) this.#show(layers);
   }
@@ -195,6 +198,8 @@ export class Player {
   replace(field: MotionField): void {
     this.#field = field;
     this.#mixer.replace(field);
+    // An observer of a clip that is gone may have disposed of the player.
+    if (this.#disposed) return;
     this.#spaces = [];
     const kept: BoundMesh[] = [];
     for (const bound of this.#bound) {

@@ -137,7 +137,8 @@ export class Actor {
     this.#stopWaiting();
     const clip = this.#player.clip(name);
     const { loop } = clip.data;
-    if (this.#playing === null || this.#playing === name) clip.start(loop);
+    clip.loopAnimation = loop;
+    if (this.#playing === null || this.#playing === name) clip.restart();
     else this.#player.crossFadeTo(name, FADE_SECONDS, { loop });
     this.#playing = name;
     if (loop) return;

@@ -68,6 +68,31 @@ describe("one clip", () => {
     assertClose(clips.clip("hop").getCurrentFrame(), 8);
   });
 
+  test("start leaves a started clip alone, restart begins anew, as does start after goToFrame", () => {
+    const clips = mixer();
+    const wave = clips.clip("wave").start(true);
+    clips.advance(0.25);
+    assertClose(wave.start(false, 2).getCurrentFrame(), 4);
+    assert.deepEqual([wave.loopAnimation, wave.speedRatio], [true, 1]);
+    assertClose(wave.restart().getCurrentFrame(), 0);
+    assert.deepEqual([wave.isPlaying, wave.loopAnimation], [true, true]);
+    const hop = clips.clip("hop").goToFrame(3);
+    assert.deepEqual([hop.isStarted, hop.isPlaying], [true, false]);
+    assertClose(hop.start().getCurrentFrame(), 0);
+    assert.equal(hop.isPlaying, true);
+  });
+
+  test("reset keeps a clip stopped, paused or playing", () => {
+    const clips = mixer();
+    const hop = clips.clip("hop").start();
+    clips.advance(0.25);
+    assert.equal(hop.reset().isPlaying, true);
+    assertClose(hop.getCurrentFrame(), 0);
+    clips.advance(0.25);
+    hop.stop().reset();
+    assert.deepEqual([hop.isStarted, hop.getCurrentFrame()], [false, 0]);
+  });
+
   test("a part of a clip", () => {
     const clips = mixer();
     const wave = clips.clip("wave").start(true, 1, 4, 8);
@@ -131,8 +156,51 @@ describe("several clips", () => {
     clips.clip("wave").start(true);
     clips.crossFadeTo("hop", 1);
     clips.advance(0.5);
-    clips.clip("wave").start(true);
+    clips.clip("wave").restart();
     assert.deepEqual(shares(clips.advance(0.1)), { wave: 1 });
+  });
+
+  test("a clip that ends while it fades out keeps its share with its last pose", () => {
+    const clips = mixer();
+    const hop = clips.clip("hop").start();
+    clips.advance(0.5);
+    clips.crossFadeTo("wave", 0.5);
+    for (const progress of [0.2, 0.4, 0.6, 0.8]) {
+      const layers = clips.advance(0.1);
+      assert.deepEqual(shares(layers), { wave: progress, hop: Math.round((1 - progress) * 10) / 10 });
+      const seconds = Math.min(0.5 + progress * 0.5, hop.duration);
+      assertClose(layers.find(({ clip }) => clip.name === "hop")!.time, seconds);
+    }
+    assert.deepEqual([hop.isStarted, hop.weight], [false, -1]);
+    clips.crossFadeTo("hop", 0.4, { speedRatio: 0.5 });
+    assert.deepEqual(shares(clips.advance(0)), { wave: 0.8, hop: 0.2 });
+    const turned = clips.advance(0.2);
+    const byTime = turned.filter(({ clip }) => clip.name === "hop").map(({ weight }) => Math.round(weight * 1e6) / 1e6);
+    assert.deepEqual(byTime, [0.5, 0.1]);
+    assert.deepEqual(shares(clips.advance(0.2)), { hop: 1 });
+  });
+
+  test("a crossfade to a shorter clip ends with it, and its last pose is held", () => {
+    const clips = mixer();
+    clips.clip("wave").start(true);
+    const hop = clips.crossFadeTo("hop", 4, { speedRatio: 2 });
+    assert.deepEqual(shares(clips.advance(hop.duration / 4)), { wave: 0.5, hop: 0.5 });
+    for (const seconds of [hop.duration / 4, 0.1]) {
+      const layers = clips.advance(seconds);
+      assert.deepEqual(shares(layers), { hop: 1 });
+      assertClose(layers[0].time, hop.duration);
+    }
+    assert.equal(clips.clip("wave").isStarted, false);
+  });
+
+  test("a pose left behind goes on fading through a new motion", () => {
+    const clips = mixer();
+    clips.clip("hop").start();
+    clips.advance(3);
+    clips.crossFadeTo("wave", 0.5);
+    clips.advance(0.1);
+    clips.replace(makeField({ strength: 0.5 }));
+    assert.deepEqual(shares(clips.advance(0.1)), { wave: 0.4, hop: 0.6 });
   });
 
   test("a clip that a new motion lacks stops; a held pose of it goes", () => {
