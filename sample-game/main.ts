@@ -3,8 +3,8 @@
 
 import { Vector3 } from "@babylonjs/core/Maths/math.vector.js";
 import { Scene } from "@babylonjs/core/scene.js";
-import { drawOverlay } from "./page/overlay.ts";
-import { drawPanel } from "./page/panel.ts";
+import { createOverlay } from "./page/overlay.ts";
+import { createPanel } from "./page/panel.ts";
 import type { Actor } from "./scene/actor.ts";
 import { createCamera } from "./scene/camera.ts";
 import { createEngine } from "./scene/create-engine.ts";
@@ -19,6 +19,7 @@ import { Stage } from "./scene/stage.ts";
 import { openEventStream } from "./server/event-stream.ts";
 import { foldEvent, type Jobs, without } from "./server/jobs.ts";
 import { fetchListing, type ListedAsset } from "./server/listing.ts";
+import { createListingSource } from "./server/listing-source.ts";
 
 /** A finished job's card stays this long. */
 const DONE_CARD_MS = 4000;
@@ -63,7 +64,17 @@ async function start(): Promise<void> {
   const show = async (listing: ListedAsset[]) => {
     await stage.show(listing);
     await crowds.show(listing);
+    await scene.whenReadyAsync();
+    document.body.dataset["ready"] = "true";
   };
+  const drawPanel = createPanel(byId("assets"), {
+    onAsset: (asset) => focus(asset === focused ? null : asset),
+    onClip(asset, clip) {
+      stage.actors.get(asset)?.play(clip);
+      focus(asset);
+    },
+  });
+  const drawOverlay = createOverlay(byId("overlay"), byId("status"), (key) => setJobs(without(jobs, key)));
 
   function focus(asset: string | null): void {
     const actor = asset === null ? undefined : stage.actors.get(asset);
@@ -99,14 +110,8 @@ async function start(): Promise<void> {
         })),
       };
     });
-    drawPanel(byId("assets"), assets, {
-      onAsset: (asset) => focus(asset === focused ? null : asset),
-      onClip(asset, clip) {
-        stage.actors.get(asset)?.play(clip);
-        focus(asset);
-      },
-    });
-    drawOverlay(byId("overlay"), jobs.values(), (key) => setJobs(without(jobs, key)));
+    drawPanel(assets);
+    drawOverlay(jobs.values());
   }
 
   function setJobs(next: Jobs): void {
@@ -121,22 +126,35 @@ async function start(): Promise<void> {
     draw();
   }
 
+  let connection = "";
+  let problem: string | null = null;
+  const drawNotice = () => {
+    notice.textContent = connection || problem || "";
+  };
+  const listing = createListingSource(fetchListing, {
+    onListing: (assets) => void show(assets),
+    onProblem(message) {
+      problem = message;
+      drawNotice();
+    },
+  });
   openEventStream("/events", {
     onEvent: (event) => setJobs(foldEvent(jobs, event)),
-    onListing: (assets) => void show(assets),
+    onListing: listing.tell,
     onConnected(connected) {
-      notice.textContent = connected ? "" : "The watcher is not running. Waiting for it…";
+      connection = connected ? "" : "The watcher is not running. Waiting for it…";
+      drawNotice();
+      if (!connected) return;
       // The server tells anew what is unfinished.
-      if (connected) setJobs(new Map());
+      setJobs(new Map());
+      void listing.ask();
     },
   });
   engine.runRenderLoop(() => scene.render());
   addEventListener("resize", () => engine.resize());
   addEventListener("keydown", ({ key }) => key === "Escape" && focus(null));
 
-  await show(await fetchListing());
-  await scene.whenReadyAsync();
-  document.body.dataset["ready"] = "true";
+  await listing.ask();
 }
 
 function closeUp(actor: Actor) {

@@ -1,76 +1,71 @@
-// Cards over the game for the pipeline's work: progress with the time left, and errors with file, line and remedy.
+// Cards over the game for the pipeline's work. Chooses which jobs get a card and keeps the cards of those that stay; what a
+// card shows is in job-card.ts.
 
-import { type JobState, jobKey, WHOLE_ASSET } from "../server/jobs.ts";
+import { type JobState, jobKey } from "../server/jobs.ts";
+import { describePhase } from "./describe-job.ts";
 import { element } from "./element.ts";
-
-const STAGES: Record<string, string> = {
-  import: "reading the model",
-  prepare: "placing handles",
-  source: "learning its looks",
-  inversion: "finding its noise",
-  distill: "finding the motion",
-  encode: "writing the motion",
-};
+import { createJobCard, type JobCard } from "./job-card.ts";
 
 /** At most this many cards; what waits behind them is counted. */
 const SHOWN = 3;
 
-/** Failures first, then running, finished, waiting. `onDismiss` gets the key of the job. */
-export function drawOverlay(overlay: HTMLElement, jobs: Iterable<JobState>, onDismiss: (key: string) => void): void {
-  const rank = { failed: 0, working: 1, done: 2, queued: 3 };
-  const sorted = [...jobs].sort((a, b) => rank[a.phase] - rank[b.phase]);
-  const cards = sorted.slice(0, SHOWN).map((job) => card(job, onDismiss));
-  const more = sorted.length - SHOWN;
-  if (more > 0) cards.push(element("div", { className: "job glass", text: `${more} more waiting` }));
-  overlay.replaceChildren(...cards);
+const RANK: Record<JobState["phase"], number> = { working: 0, failed: 1, done: 2, queued: 3 };
+
+/**
+ * Returns the function that draws: running jobs first, then failures, finished, waiting.
+ * @param status read aloud when a job enters another phase, never for its progress
+ * @param onDismiss gets the key of the job
+ */
+export function createOverlay(
+  overlay: HTMLElement,
+  status: HTMLElement,
+  onDismiss: (key: string) => void,
+): (jobs: Iterable<JobState>) => void {
+  const cards = new Map<string, JobCard>();
+  const phases = new Map<string, string>();
+  const rest = element("div", { className: "job glass" });
+  return (jobs) => {
+    const sorted = [...jobs].sort((a, b) => RANK[a.phase] - RANK[b.phase]);
+    const shown = sorted.slice(0, SHOWN);
+    const keys = new Set(shown.map(({ asset, clip }) => jobKey(asset, clip)));
+    for (const key of cards.keys()) if (!keys.has(key)) cards.delete(key);
+    const elements = shown.map((job) => {
+      const key = jobKey(job.asset, job.clip);
+      const old = cards.get(key);
+      const card = old?.update(job) ? old : createJobCard(job, onDismiss);
+      cards.set(key, card);
+      return card.element;
+    });
+    if (sorted.length > SHOWN) {
+      rest.textContent = `${sorted.length - SHOWN} more`;
+      elements.push(rest);
+    }
+    place(overlay, elements);
+    announce(status, phases, sorted);
+  };
 }
 
-function card(job: JobState, onDismiss: (key: string) => void): HTMLElement {
-  const title = element("span", { text: job.clip === WHOLE_ASSET ? job.asset : `${job.asset} · ${job.clip}` });
-  const close = element("button", { text: "×", onClick: () => onDismiss(jobKey(job.asset, job.clip)) });
-  close.ariaLabel = "Dismiss";
-  const finished = job.phase === "failed" || job.phase === "done";
-  const made = element(
-    "article",
-    { className: `job glass ${job.phase}` },
-    element("div", { className: "head" }, title, finished ? close : null),
-    ...(job.phase === "failed" ? failureLines(job) : progressLines(job)),
-  );
-  made.dataset["job"] = jobKey(job.asset, job.clip);
-  return made;
+/** Puts the elements in their order. One that has the focus keeps it: only the others are moved. */
+function place(overlay: HTMLElement, elements: readonly HTMLElement[]): void {
+  for (const old of [...overlay.children]) if (!elements.includes(old as HTMLElement)) old.remove();
+  const focused = elements.findIndex((card) => card.contains(document.activeElement));
+  elements.forEach((card, index) => {
+    if (overlay.children[index] === card) return;
+    if (index === focused) for (const other of elements.slice(index + 1)) overlay.append(other);
+    else overlay.insertBefore(card, overlay.children[index] ?? null);
+  });
 }
 
-function progressLines(job: JobState): HTMLElement[] {
-  const fill = element("i");
-  fill.style.width = `${(job.fraction * 100).toFixed(1)}%`;
-  return [
-    ...(job.prompt ? [element("div", { className: "prompt", text: `“${job.prompt}”` })] : []),
-    element("div", { className: "bar" }, fill),
-    element("div", { className: "detail", text: describeProgress(job) }),
-  ];
-}
-
-/** "finding the motion · 42 % · 1 min 20 s left" */
-export function describeProgress(job: JobState): string {
-  if (job.phase === "queued") return "waiting";
-  if (job.phase === "done") return "alive";
-  const parts = [STAGES[job.stage] ?? job.stage, `${Math.floor(job.fraction * 100)} %`];
-  if (job.etaSeconds !== null) parts.push(`${describeSeconds(job.etaSeconds)} left`);
-  return parts.join(" · ");
-}
-
-function describeSeconds(seconds: number): string {
-  const whole = Math.max(Math.round(seconds), 0);
-  if (whole < 60) return `${whole} s`;
-  return `${Math.floor(whole / 60)} min ${whole % 60} s`;
-}
-
-function failureLines({ failure }: JobState): HTMLElement[] {
-  if (failure === null) return [];
-  const place = failure.file === null ? null : failure.line === null ? failure.file : `${failure.file}:${failure.line}`;
-  return [
-    element("div", { className: "message", text: failure.message }),
-    ...(place ? [element("code", { className: "place", text: place })] : []),
-    ...(failure.hint ? [element("div", { className: "detail", text: failure.hint })] : []),
-  ];
+function announce(status: HTMLElement, phases: Map<string, string>, jobs: readonly JobState[]): void {
+  const news: string[] = [];
+  const open = new Set<string>();
+  for (const job of jobs) {
+    const key = jobKey(job.asset, job.clip);
+    open.add(key);
+    const phase = describePhase(job);
+    if (phases.get(key) !== phase) news.push(phase);
+    phases.set(key, phase);
+  }
+  for (const key of phases.keys()) if (!open.has(key)) phases.delete(key);
+  if (news.length > 0) status.textContent = news.join(" ");
 }

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { PipelineEvent } from "../../pipeline/events.ts";
-import { describeProgress } from "../../sample-game/page/overlay.ts";
+import { describeProgress } from "../../sample-game/page/describe-job.ts";
 import { foldEvent, type Jobs, jobKey, WHOLE_ASSET } from "../../sample-game/server/jobs.ts";
 import { parseListing, versioned } from "../../sample-game/server/listing.ts";
 
