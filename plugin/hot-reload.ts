@@ -5,6 +5,9 @@ export interface HotReloadOptions {
   asset?: string;
 }
 
+/** Pause before connecting anew, where the browser has given up; the browser's own retries need none. */
+const RECONNECT_MILLISECONDS = 1500;
+
 interface DoneEvent {
   type: "done";
   asset: string;
@@ -19,33 +22,55 @@ function doneEvent(data: unknown): DoneEvent | null {
   }
 }
 
+/** A path with a bare "%" is no URI component: it is meant as it stands. */
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
+}
+
 /** True where ".../fox/fox.motion.glb" is the motion of "fox/fox.glb". */
 export function isMotionOf(url: string, asset: string): boolean {
-  const path = decodeURIComponent(url.split(/[?#]/, 1)[0]).replace(/\.motion\.glb$/, "");
+  const path = decoded(url.split(/[?#]/, 1)[0]).replace(/\.motion\.glb$/, "");
   const stem = asset.replace(/\.[^./]+$/, "");
   return path === stem || path.endsWith(`/${stem}`);
 }
 
-/** Calls `reload` when the asset is done, and when the connection came back, since an event may have been missed meanwhile. */
+/**
+ * Calls `reload` when the asset is done, and when the connection came back, since an event may have been missed meanwhile. It
+ * keeps trying until the returned function is called.
+ */
 export function watchEvents(
   eventsUrl: string,
   motionUrl: string,
   options: HotReloadOptions,
   reload: () => void,
 ): () => void {
-  const source = new EventSource(eventsUrl);
+  let source: EventSource;
+  let timer: ReturnType<typeof setTimeout> | undefined;
   let lost = false;
-  source.onerror = () => {
-    lost = true;
+  const connect = () => {
+    source = new EventSource(eventsUrl);
+    source.onerror = () => {
+      lost = true;
+      if (source.readyState === EventSource.CLOSED) timer = setTimeout(connect, RECONNECT_MILLISECONDS);
+    };
+    source.onopen = () => {
+      if (lost) reload();
+      lost = false;
+    };
+    source.onmessage = (message) => {
+      const event = doneEvent(message.data);
+      if (event === null) return;
+      if (options.asset === undefined ? isMotionOf(motionUrl, event.asset) : event.asset === options.asset) reload();
+    };
   };
-  source.onopen = () => {
-    if (lost) reload();
-    lost = false;
+  connect();
+  return () => {
+    clearTimeout(timer);
+    source.onerror = null;
+    source.close();
   };
-  source.onmessage = (message) => {
-    const event = doneEvent(message.data);
-    if (event === null) return;
-    if (options.asset === undefined ? isMotionOf(motionUrl, event.asset) : event.asset === options.asset) reload();
-  };
-  return () => source.close();
 }

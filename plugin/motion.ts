@@ -1,7 +1,7 @@
 // A loaded motion field and the players that play it. It loads, replaces and hands out; the playing is in player.ts.
 
 import { Logger } from "@babylonjs/core/Misc/logger.js";
-import { Observable } from "@babylonjs/core/Misc/observable.js";
+import { Observable, type Observer } from "@babylonjs/core/Misc/observable.js";
 import type { Node } from "@babylonjs/core/node.js";
 import type { Scene } from "@babylonjs/core/scene.js";
 import { decodeMotionField } from "../runtime/decode.ts";
@@ -21,13 +21,16 @@ export class Motion {
   #field: MotionField;
   #players = new Set<Player>();
   #disconnects = new Set<() => void>();
-  #reloads = 0;
+  /** Turns of replacements: the last asked for, and the one that plays. */
+  #asked = 0;
+  #applied = 0;
+  #sceneEnd: Observer<Scene>;
 
   constructor(field: MotionField, scene: Scene, url: string | null = null) {
     this.#field = field;
     this.scene = scene;
     this.url = url;
-    scene.onDisposeObservable.addOnce(() => this.dispose());
+    this.#sceneEnd = scene.onDisposeObservable.addOnce(() => this.dispose());
   }
 
   /** The decoded motion field. */
@@ -54,22 +57,26 @@ export class Motion {
   }
 
   /**
-   * Puts another motion of the same model in place of this one while it plays.
+   * Puts another motion of the same model in place of this one while it plays. What is being fetched meanwhile is dropped.
    * @throws FormatError where the bytes are no motion field; the old one plays on
    */
   replace(source: Uint8Array | ArrayBuffer | MotionField): void {
-    const field = source instanceof ArrayBuffer || source instanceof Uint8Array ? decode(source) : source;
+    this.#put(source instanceof ArrayBuffer || source instanceof Uint8Array ? decode(source) : source, ++this.#asked);
+  }
+
+  #put(field: MotionField, turn: number): void {
+    this.#applied = turn;
     this.#field = field;
     for (const player of this.#players) player.replace(field);
     this.onReplacedObservable.notifyObservers(this);
   }
 
-  /** Fetches the motion again and puts it in place; of overlapping calls the last one wins. */
+  /** Fetches the motion again and puts it in place; of overlapping calls that succeed the last one wins. */
   async reloadAsync(): Promise<void> {
     if (this.url === null) throw new Error("A motion that came as bytes cannot be fetched again. Use replace().");
-    const turn = ++this.#reloads;
+    const turn = ++this.#asked;
     const bytes = await fetchMotion(this.url);
-    if (turn === this.#reloads) this.replace(bytes);
+    if (turn > this.#applied) this.#put(decode(bytes), turn);
   }
 
   /**
@@ -80,6 +87,7 @@ export class Motion {
     if (this.url === null) throw new Error("Hot reload needs a motion that was loaded from a URL.");
     const close = watchEvents(eventsUrl, this.url, options, () => {
       this.reloadAsync().catch((error: Error) => {
+        if (this.#applied === Infinity) return;
         Logger.Warn(`The new motion of "${this.#field.asset.name}" could not be loaded: ${error.message}`);
         this.onReloadErrorObservable.notifyObservers(error);
       });
@@ -94,7 +102,8 @@ export class Motion {
 
   /** Disposes of all players and stops listening. */
   dispose(): void {
-    this.#reloads++;
+    this.#applied = Infinity;
+    this.scene.onDisposeObservable.remove(this.#sceneEnd);
     for (const disconnect of [...this.#disconnects]) disconnect();
     for (const player of [...this.#players]) player.dispose();
     this.onReplacedObservable.clear();

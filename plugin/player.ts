@@ -46,6 +46,7 @@ export class Player {
   #bounds: FieldBounds | null = null;
   #scratch!: { pose: HandlePose; other: HandlePose; matrices: Float32Array; local: Float32Array };
   #observer: Observer<Scene> | null = null;
+  #rootEnd: Observer<Node>;
   #forget: (player: Player) => void;
   #disposed = false;
 
@@ -78,7 +79,7 @@ export class Player {
       this.#bound.push(bound);
       if (precisePicking) this.#picking.push(pickPosed(mesh, () => this.#boundOne(bound)));
     }
-    root.onDisposeObservable.addOnce(() => this.dispose());
+    this.#rootEnd = root.onDisposeObservable.addOnce(() => this.dispose());
     if (autoUpdate) {
       this.#observer = this.scene.onBeforeRenderObservable.add((scene) => {
         const passed = scene.useConstantAnimationDeltaTime ? 16 : scene.getEngine().getDeltaTime();
@@ -233,6 +234,7 @@ export class Player {
     this.#disposed = true;
     this.#crowd?.dispose();
     this.scene.onBeforeRenderObservable.remove(this.#observer);
+    this.root.onDisposeObservable.remove(this.#rootEnd);
     for (const picking of this.#picking) picking.restore();
     for (const bound of this.#bound) bound.restore();
     this.#poses.dispose();

@@ -93,6 +93,7 @@ describe("matchMeshes", () => {
 test("isMotionOf compares path and name", () => {
   assert.equal(isMotionOf("/assets/fox/fox.motion.glb?v=3", "fox/fox.glb"), true);
   assert.equal(isMotionOf("http://localhost:1/assets/red%20fox.motion.glb", "red fox.gltf"), true);
+  assert.equal(isMotionOf("/assets/50%fox.motion.glb", "50%fox.glb"), true);
   assert.equal(isMotionOf("/assets/arctic-fox.motion.glb", "fox.glb"), false);
   assert.equal(isMotionOf("/assets/b/fox.motion.glb", "a/fox.glb"), false);
 });

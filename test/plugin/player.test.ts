@@ -75,3 +75,32 @@ test("a scene whose animations are off stands still", () => {
   scene.render();
   assert.ok(Math.abs(wave.time - 0.016) < 1e-9);
 });
+
+test("players and motions leave no observers, skeletons or textures behind", async () => {
+  const counts = () => [
+    scene.onDisposeObservable.observers.length,
+    scene.onBeforeRenderObservable.observers.length,
+    root.onDisposeObservable.observers.length,
+    root.getChildMeshes(false).reduce((sum, mesh) => sum + mesh.onDisposeObservable.observers.length, 0),
+    scene.skeletons.length,
+    scene.textures.length,
+    scene.geometries.length,
+  ];
+  // Observers are removed after a pause, lest a notification under way misses some.
+  const settled = () => {
+    scene.render();
+    return new Promise((done) => setTimeout(done, 20));
+  };
+  await settled();
+  const before = counts();
+  for (let cycle = 0; cycle < 10; cycle++) {
+    const motion = new Motion(field, scene);
+    const player = motion.attach(root);
+    player.createCrowd(3);
+    scene.render();
+    if (cycle % 2 === 0) player.dispose();
+    motion.dispose();
+  }
+  await settled();
+  assert.deepEqual(counts(), before);
+});
