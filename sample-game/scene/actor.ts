@@ -5,7 +5,7 @@ import type { ShadowGenerator } from "@babylonjs/core/Lights/Shadows/shadowGener
 import type { Vector3 } from "@babylonjs/core/Maths/math.vector.js";
 import type { Scene } from "@babylonjs/core/scene.js";
 import { LoadMotionFieldAsync, type Motion, type Player } from "../../plugin/index.ts";
-import { type ListedAsset, versioned } from "../server/listing.ts";
+import { fetchMotion, type ListedAsset, versioned } from "../server/listing.ts";
 import { type LoadedModel, loadModel } from "./load-model.ts";
 import { createPedestal, type Pedestal, type PedestalState } from "./pedestal.ts";
 import type { Place } from "./terrain.ts";
@@ -102,9 +102,7 @@ export class Actor {
   async #loadMotion(): Promise<void> {
     const { motion, motionVersion } = this.listed;
     if (motion === null) return this.#dropMotion();
-    const response = await fetch(versioned(motion, motionVersion));
-    if (!response.ok) throw new Error(`${motion} answered ${response.status}.`);
-    const bytes = new Uint8Array(await response.arrayBuffer());
+    const bytes = await fetchMotion(this.listed);
     if (this.#disposed || this.#model === null) return;
     if (this.#motion !== null) {
       this.#motion.replace(bytes);
@@ -117,10 +115,23 @@ export class Actor {
       throw new Error("The motion was made for another shape of this model.");
     }
     this.#motionVersion = motionVersion;
+    this.#playOn();
+  }
+
+  /** After a new motion: what was asked for plays, else what played before; anew where it begins or ceases to loop. */
+  #playOn(): void {
     const names = this.clipNames;
-    if (this.#wanted !== null && names.includes(this.#wanted)) this.play(this.#wanted);
-    else if (this.#playing === null || !names.includes(this.#playing)) this.play(names[0]);
+    const wanted = this.#wanted;
+    const playing = this.#playing;
     this.#wanted = null;
+    if (wanted !== null && names.includes(wanted)) {
+      this.play(wanted);
+    } else if (playing === null || !names.includes(playing)) {
+      this.play(names[0]);
+    } else {
+      const clip = this.#player?.clip(playing);
+      if (clip && clip.loopAnimation !== clip.data.loop) this.play(playing);
+    }
   }
 
   /** Clips that can be played. */

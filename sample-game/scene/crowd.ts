@@ -4,8 +4,8 @@
 import type { ShadowGenerator } from "@babylonjs/core/Lights/Shadows/shadowGenerator.js";
 import { Matrix, Quaternion, Vector3 } from "@babylonjs/core/Maths/math.vector.js";
 import type { Scene } from "@babylonjs/core/scene.js";
-import { type Crowd, LoadMotionFieldAsync, type Motion } from "../../plugin/index.ts";
-import { type ListedAsset, versioned } from "../server/listing.ts";
+import { LoadMotionFieldAsync, type Motion, type Player } from "../../plugin/index.ts";
+import { fetchMotion, type ListedAsset, versioned } from "../server/listing.ts";
 import { type LoadedModel, loadModel } from "./load-model.ts";
 import { hash } from "./noise.ts";
 import { groundHeight } from "./terrain.ts";
@@ -33,7 +33,7 @@ const ROUTES: Route[] = [
 export class Crowds {
   readonly #scene: Scene;
   readonly #shadows: ShadowGenerator;
-  readonly #here = new Map<Route, { version: string; troop: Troop | null }>();
+  readonly #here = new Map<Route, Troop>();
   #work: Promise<void> = Promise.resolve();
 
   constructor(scene: Scene, shadows: ShadowGenerator) {
@@ -53,38 +53,51 @@ export class Crowds {
     const listed = listing.find(({ name, clips, motion }) => {
       return motion !== null && name === route.asset && clips.some((clip) => clip.name === route.clip && clip.built);
     });
-    const version = listed ? `${listed.modelVersion} ${listed.motionVersion}` : "";
-    const current = this.#here.get(route);
-    if ((current?.version ?? "") === version) return;
-    current?.troop?.dispose();
-    this.#here.set(route, { version, troop: null });
-    if (!listed) return;
+    const troop = this.#here.get(route);
+    if (!listed) {
+      this.#here.delete(route);
+      troop?.dispose();
+      return;
+    }
     try {
-      this.#here.set(route, { version, troop: await createTroop(route, listed, this.#scene, this.#shadows) });
+      if (troop?.modelVersion === listed.modelVersion) {
+        await troop.update(listed);
+      } else {
+        this.#here.set(route, await createTroop(route, listed, this.#scene, this.#shadows));
+        troop?.dispose();
+      }
     } catch (error) {
-      console.warn(`The crowd of ${route.asset} stays away: ${error instanceof Error ? error.message : error}`);
+      // The next listing tries again; until then what was there stays.
+      console.warn(`The crowd of ${route.asset} is not up to date: ${error instanceof Error ? error.message : error}`);
     }
   }
 }
 
 interface Troop {
+  readonly modelVersion: string;
+  /** Takes over another motion of the same model; everyone stays in the middle of their step. */
+  update(listed: ListedAsset): Promise<void>;
   dispose(): void;
 }
 
 async function createTroop(route: Route, listed: ListedAsset, scene: Scene, shadows: ShadowGenerator): Promise<Troop> {
-  const model = await loadModel(versioned(listed.model, listed.modelVersion), scene);
+  const { modelVersion } = listed;
+  let { motionVersion } = listed;
+  const bytes = await fetchMotion(listed);
+  const model = await loadModel(versioned(listed.model, modelVersion), scene);
   let motion: Motion | null = null;
-  let crowd: Crowd;
+  let player: Player;
   try {
-    motion = await LoadMotionFieldAsync(versioned(listed.motion!, listed.motionVersion), scene);
-    const player = motion.attach(model.root);
+    motion = await LoadMotionFieldAsync(bytes, scene);
+    player = motion.attach(model.root);
     if (player.meshes.length === 0) throw new Error("the motion was made for another shape of the model");
-    crowd = player.createCrowd(route.count);
+    player.createCrowd(route.count);
   } catch (error) {
     motion?.dispose();
     model.dispose();
     throw error;
   }
+  const crowd = player.crowd!;
   for (let i = 0; i < route.count; i++) {
     crowd.set(i, { clip: route.clip, offset: hash(i + 3), speed: 0.92 + 0.16 * hash(i + 11) });
   }
@@ -99,6 +112,12 @@ async function createTroop(route: Route, listed: ListedAsset, scene: Scene, shad
     for (let i = 0; i < route.count; i++) crowd.set(i, { matrix: memberMatrix(route, model, i, seconds) });
   });
   return {
+    modelVersion,
+    async update(next) {
+      if (next.motionVersion === motionVersion) return;
+      motion.replace(await fetchMotion(next));
+      motionVersion = next.motionVersion;
+    },
     dispose() {
       scene.onBeforeRenderObservable.remove(observer);
       for (const mesh of model.meshes) shadows.removeShadowCaster(mesh, false);

@@ -54,6 +54,14 @@ export function parseListing(json: unknown): ListedAsset[] {
   });
 }
 
+/** @throws Error where the motion of an asset cannot be fetched, or there is none. */
+export async function fetchMotion({ asset, motion, motionVersion }: ListedAsset): Promise<Uint8Array> {
+  if (motion === null) throw new Error(`There is no motion of ${asset}.`);
+  const response = await fetch(versioned(motion, motionVersion));
+  if (!response.ok) throw new Error(`${motion} answered ${response.status}.`);
+  return new Uint8Array(await response.arrayBuffer());
+}
+
 /** An URL that changes when its content does, so that no cache gives the old one. */
 export function versioned(url: string, version: string | null): string {
   return !version ? url : `${url}?v=${encodeURIComponent(version)}`;
