@@ -5,20 +5,12 @@ import { BakedVertexAnimationManager } from "@babylonjs/core/BakedVertexAnimatio
 import type { Skeleton } from "@babylonjs/core/Bones/skeleton.js";
 import { VertexBuffer } from "@babylonjs/core/Buffers/buffer.js";
 import type { BaseTexture } from "@babylonjs/core/Materials/Textures/baseTexture.js";
-import { Vector4 } from "@babylonjs/core/Maths/math.vector.js";
 import type { Geometry } from "@babylonjs/core/Meshes/geometry.js";
 import type { Mesh } from "@babylonjs/core/Meshes/mesh.js";
 import type { FieldBinding } from "../runtime/field.ts";
-import type { RestBake } from "./rest-bake.ts";
+import { INSTANCE_SETTINGS, rowSettings, showRow } from "./own-instances.ts";
+import { giveSkinBack, type RestBake } from "./rest-bake.ts";
 import { setBounds } from "./set-bounds.ts";
-
-/** The attribute through which thin instances choose their row of the pose texture. */
-export const INSTANCE_SETTINGS = "bakedVertexAnimationSettingsInstanced";
-
-/** Settings that select one row at any time: start and end frame are that row, offset and speed are zero. */
-export function rowSettings(row: number): Vector4 {
-  return new Vector4(row, row, 0, 0);
-}
 
 export interface BoundMesh {
   mesh: Mesh;
@@ -30,7 +22,16 @@ export interface BoundMesh {
   baked: RestBake | null;
   /** Rebinds to another binding of the same mesh, when the motion was replaced. */
   rebind(binding: FieldBinding, space: number): void;
+  /** Makes thin instances that were added or taken away since follow too; true where there were such. */
+  followInstances(): boolean;
   restore(): void;
+}
+
+const boundMeshes = new WeakSet<Mesh>();
+
+/** True while a mesh follows a motion; false for a clone of such a mesh. */
+export function isBound(mesh: Mesh): boolean {
+  return boundMeshes.has(mesh);
 }
 
 const carried = new WeakMap<Geometry, FieldBinding>();
@@ -70,10 +71,30 @@ export function bindMesh(
   writeAttributes(mesh, binding);
   const manager = new BakedVertexAnimationManager(mesh.getScene());
   manager.texture = texture;
-  manager.animationParameters = rowSettings(0);
+  manager.animationParameters = rowSettings(space);
   mesh.numBoneInfluencers = 4;
   mesh.skeleton = skeleton;
   mesh.bakedVertexAnimationManager = manager;
+  boundMeshes.add(mesh);
+  let geometry = mesh.geometry;
+  let instances = 0;
+
+  /** Clones made meanwhile share geometry and skeleton; those without a player of their own are released with the mesh. */
+  function release(): void {
+    if (geometry === null) return;
+    for (const clone of geometry.meshes.slice()) {
+      if (clone === mesh || clone.skeleton !== skeleton || isBound(clone)) continue;
+      clone.bakedVertexAnimationManager = null;
+      clone.skeleton = null;
+      clone.numBoneInfluencers = influencers;
+      giveSkinBack(clone);
+      setBounds(clone, null);
+    }
+    if (geometry.meshes.some((other) => other.bakedVertexAnimationManager !== null)) return;
+    geometry.removeVerticesData(VertexBuffer.MatricesIndicesKind);
+    geometry.removeVerticesData(VertexBuffer.MatricesWeightsKind);
+    carried.delete(geometry);
+  }
 
   const bound: BoundMesh = {
     mesh,
@@ -83,24 +104,30 @@ export function bindMesh(
     baked,
     rebind(next, nextSpace) {
       writeAttributes(mesh, next);
+      geometry = mesh.geometry;
       bound.binding = next;
       bound.space = nextSpace;
+      manager.animationParameters = rowSettings(nextSpace);
+      if (instances > 0) showRow(mesh, nextSpace);
+    },
+    followInstances() {
+      if (mesh.thinInstanceCount === instances) return false;
+      instances = mesh.thinInstanceCount;
+      showRow(mesh, bound.space);
+      return true;
     },
     restore() {
+      boundMeshes.delete(mesh);
       if (mesh.isDisposed()) {
+        release();
         baked?.discard();
         return;
       }
       mesh.bakedVertexAnimationManager = null;
       mesh.skeleton = null;
       mesh.numBoneInfluencers = influencers;
-      const geometry = mesh.geometry;
-      const stillUsed = geometry?.meshes.some((other) => other.bakedVertexAnimationManager !== null) ?? false;
-      if (geometry && !stillUsed) {
-        mesh.removeVerticesData(VertexBuffer.MatricesIndicesKind);
-        mesh.removeVerticesData(VertexBuffer.MatricesWeightsKind);
-        carried.delete(geometry);
-      }
+      if (instances > 0) mesh.thinInstanceSetBuffer(INSTANCE_SETTINGS, null);
+      release();
       if (baked !== null) baked.restore();
       setBounds(mesh, null);
     },

@@ -3,21 +3,22 @@
 
 // Adds the thinInstance methods to Mesh.
 import "@babylonjs/core/Meshes/thinInstanceMesh.js";
-import { Matrix, Vector3 } from "@babylonjs/core/Maths/math.vector.js";
+import { Matrix } from "@babylonjs/core/Maths/math.vector.js";
 import { TransformNode } from "@babylonjs/core/Meshes/transformNode.js";
 import type { Node } from "@babylonjs/core/node.js";
 import type { Scene } from "@babylonjs/core/scene.js";
-import type { FieldBounds, FieldClip, MotionField } from "../runtime/field.ts";
-import { type BoundMesh, INSTANCE_SETTINGS, rowSettings } from "./bind-mesh.ts";
+import type { FieldClip, MotionField } from "../runtime/field.ts";
+import type { BoundMesh } from "./bind-mesh.ts";
 import { type CrowdPass, createCrowdPass, memberRow } from "./crowd-pass.ts";
 import type { PoseLayer } from "./mix-pose.ts";
-import { setBounds } from "./set-bounds.ts";
+import { INSTANCE_SETTINGS, rowSettings } from "./own-instances.ts";
+import { instancedBounds, setBounds } from "./set-bounds.ts";
 import { boundsInMesh, type Space, unionBounds } from "./spaces.ts";
 
 export interface CrowdMember {
   /** Name of the clip; default: the first of the motion. */
   clip?: string;
-  /** Place in the clip, 0..1. */
+  /** Place in the clip, 0..1. A clip that does not loop holds its end: 0 plays it again. */
   offset?: number;
   /** Playing speed; 0 stands still, negative plays backwards. */
   speed?: number;
@@ -57,10 +58,11 @@ export class Crowd {
   #matrices: Float32Array[] = [];
   #pass: CrowdPass;
   #placesChanged = false;
-  #end: () => void;
+  #end: (crowd: Crowd) => void;
+  #disposed = false;
 
   /** Use `player.createCrowd`. @param end called when the crowd is disposed of */
-  constructor(host: CrowdHost, count: number, end: () => void) {
+  constructor(host: CrowdHost, count: number, end: (crowd: Crowd) => void) {
     if (!Number.isInteger(count) || count < 1) throw new RangeError(`A crowd needs 1 member or more, not ${count}.`);
     this.#host = host;
     this.count = count;
@@ -102,7 +104,7 @@ export class Crowd {
       member.faded = 0;
       member.from = member.fadeSeconds > 0 ? { clip: member.clip, phase: member.phase } : null;
       member.clip = clip;
-      member.phase = 0;
+      member.phase = !clip.loop && (change.speed ?? member.speed) < 0 ? 1 : 0;
     }
     if (change.offset !== undefined) member.phase = change.offset;
     if (change.speed !== undefined) member.speed = change.speed;
@@ -120,6 +122,7 @@ export class Crowd {
 
   /** Moves all members by `seconds`; the player calls it every frame. */
   update(seconds: number): void {
+    if (this.#disposed) return;
     for (const member of this.#members) {
       advance(member, seconds * member.speed);
       if (member.from !== null) {
@@ -172,9 +175,14 @@ export class Crowd {
     });
   }
 
-  /** Takes over a new motion of the same model; phases, speeds and places stay. */
+  /**
+   * Takes over a new motion of the same model; phases, speeds and places stay. Meshes that are not among `meshes` are given back.
+   * @throws RangeError where the graphics device cannot hold that many poses of the new motion; nothing has changed then
+   */
   replace(field: MotionField, meshes: readonly BoundMesh[], spaces: readonly Space[]): void {
     const old = this.#pass;
+    const pass = createCrowdPass(field, spaces, this.count, this.#host.scene);
+    giveBack(this.#host.meshes.filter((bound) => !meshes.includes(bound)));
     this.#host = { ...this.#host, field, meshes, spaces };
     const successor = (clip: FieldClip | null) =>
       field.clips.find(({ name }) => name === clip?.name) ?? field.clips[0] ?? null;
@@ -182,20 +190,28 @@ export class Crowd {
       member.clip = successor(member.clip);
       if (member.from !== null) member.from.clip = successor(member.from.clip);
     }
-    this.#pass = createCrowdPass(field, spaces, this.count, this.#host.scene);
+    this.#pass = pass;
     this.#attach();
     this.update(0);
     old.dispose();
   }
 
+  /** Ends the crowd: the model is drawn once again. A second call does nothing. */
   dispose(): void {
-    for (const { mesh } of this.#host.meshes) {
-      if (mesh.isDisposed()) continue;
-      mesh.thinInstanceSetBuffer("matrix", null);
-      mesh.thinInstanceSetBuffer(INSTANCE_SETTINGS, null);
-    }
-    this.#end();
+    if (this.#disposed) return;
+    this.#disposed = true;
+    giveBack(this.#host.meshes);
+    this.#end(this);
     this.#pass.dispose();
+  }
+}
+
+/** The meshes are drawn once again. */
+function giveBack(meshes: readonly BoundMesh[]): void {
+  for (const { mesh } of meshes) {
+    if (mesh.isDisposed()) continue;
+    mesh.thinInstanceSetBuffer("matrix", null);
+    mesh.thinInstanceSetBuffer(INSTANCE_SETTINGS, null);
   }
 }
 
@@ -203,26 +219,9 @@ function advance(track: Track, seconds: number): void {
   const { clip } = track;
   if (clip === null || clip.duration <= 0) return;
   const phase = track.phase + seconds / clip.duration;
-  track.phase = phase - Math.floor(phase);
+  track.phase = clip.loop ? phase - Math.floor(phase) : Math.min(Math.max(phase, 0), 1);
 }
 
 function addLayer(layers: PoseLayer[], { clip, phase }: Track, weight: number): void {
   if (clip !== null && weight > 0) layers.push({ clip, time: phase * clip.duration, weight });
-}
-
-function instancedBounds(box: FieldBounds, matrices: Float32Array): FieldBounds {
-  const min = new Vector3(Infinity, Infinity, Infinity);
-  const max = new Vector3(-Infinity, -Infinity, -Infinity);
-  const matrix = new Matrix();
-  const corner = new Vector3();
-  for (let offset = 0; offset < matrices.length; offset += 16) {
-    Matrix.FromArrayToRef(matrices, offset, matrix);
-    for (let c = 0; c < 8; c++) {
-      corner.set((c & 1 ? box.max : box.min)[0], (c & 2 ? box.max : box.min)[1], (c & 4 ? box.max : box.min)[2]);
-      Vector3.TransformCoordinatesToRef(corner, matrix, corner);
-      min.minimizeInPlace(corner);
-      max.maximizeInPlace(corner);
-    }
-  }
-  return { min: [min.x, min.y, min.z], max: [max.x, max.y, max.z] };
 }

@@ -8,6 +8,7 @@ import { Mesh } from "@babylonjs/core/Meshes/mesh.js";
 import type { Node } from "@babylonjs/core/node.js";
 import type { FieldBinding, MotionField } from "../runtime/field.ts";
 import { hashPositions } from "../runtime/hash.ts";
+import { skinnedGeometry } from "./rest-bake.ts";
 import { hasSpace } from "./spaces.ts";
 
 export interface MeshMatch {
@@ -66,7 +67,7 @@ function placeScore(mesh: AbstractMesh, place: GltfPlace, binding: FieldBinding)
 }
 
 function restPositions(mesh: AbstractMesh): Float32Array | null {
-  const data = mesh.getVerticesData(VertexBuffer.PositionKind);
+  const data = (skinnedGeometry(mesh) ?? mesh).getVerticesData(VertexBuffer.PositionKind);
   if (data === null) return null;
   return data instanceof Float32Array ? data : Float32Array.from(data);
 }

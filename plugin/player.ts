@@ -7,18 +7,19 @@ import { Logger } from "@babylonjs/core/Misc/logger.js";
 import type { Observer } from "@babylonjs/core/Misc/observable.js";
 import type { Node } from "@babylonjs/core/node.js";
 import type { Scene } from "@babylonjs/core/scene.js";
-import type { FieldBinding, FieldBounds, MotionField } from "../runtime/field.ts";
+import type { FieldBounds, MotionField } from "../runtime/field.ts";
 import { type HandlePose, poseMatrices } from "../runtime/sample.ts";
-import { type BoundMesh, bindMesh, rowSettings } from "./bind-mesh.ts";
+import { type BoundMesh, bindMesh } from "./bind-mesh.ts";
+import { claimMeshes, placedBinding, successor, unclaimMesh } from "./claim-meshes.ts";
 import { ClipMixer, type CrossFadeOptions } from "./clip-mixer.ts";
 import { Crowd } from "./crowd.ts";
-import { matchMeshes } from "./match-meshes.ts";
 import { mixPose, type PoseLayer } from "./mix-pose.ts";
+import { instancePlaces } from "./own-instances.ts";
 import { type PosedPicking, pickPosed } from "./picking.ts";
 import type { PlayerClip } from "./player-clip.ts";
 import { createPoseTexture, type PoseTexture } from "./pose-texture.ts";
-import { bakeRestPose, hasSkin, type RestBake } from "./rest-bake.ts";
-import { setBounds } from "./set-bounds.ts";
+import { bakeRestPose, hasSkin } from "./rest-bake.ts";
+import { instancedBounds, setBounds } from "./set-bounds.ts";
 import { boundsInMesh, type Space, spaceIndex, unionBounds, writeSpace } from "./spaces.ts";
 
 export interface AttachOptions {
@@ -39,7 +40,7 @@ export class Player {
   #spaces: Space[] = [];
   #skeleton: Skeleton;
   #poses: PoseTexture;
-  #picking: PosedPicking[] = [];
+  #picking = new Map<BoundMesh, PosedPicking>();
   #crowd: Crowd | null = null;
   #shown: readonly PoseLayer[] | null = null;
   /** Asset space; null before anything was shown. */
@@ -63,7 +64,7 @@ export class Player {
     this.#field = field;
     this.#forget = forget;
     this.#mixer = new ClipMixer(field);
-    const { matches, warnings } = matchMeshes(root, field);
+    const { matches, warnings } = claimMeshes(root, field, this);
     for (const warning of warnings) Logger.Warn(warning);
     const placed = matches.map(({ mesh, binding: found }) => {
       const baked = hasSkin(mesh) ? bakeRestPose(mesh, root) : null;
@@ -75,9 +76,12 @@ export class Player {
     this.#poses = this.#createPoses();
     for (const { mesh, binding, baked, space } of placed) {
       const bound = bindMesh(mesh, binding, space, baked, this.#skeleton, this.#poses.texture);
-      bound.manager.animationParameters = rowSettings(space);
       this.#bound.push(bound);
-      if (precisePicking) this.#picking.push(pickPosed(mesh, () => this.#boundOne(bound)));
+      if (precisePicking)
+        this.#picking.set(
+          bound,
+          pickPosed(mesh, () => this.#boundOne(bound)),
+        );
     }
     this.#rootEnd = root.onDisposeObservable.addOnce(() => this.dispose());
     if (autoUpdate) {
@@ -128,20 +132,34 @@ export class Player {
 
   /**
    * Draws the model `count` times as thin instances that each play by themselves, instead of once. A former crowd is disposed of.
-   * @throws RangeError where the graphics device cannot hold that many poses.
+   * @throws RangeError where the graphics device cannot hold that many poses; Error where no mesh moves, or one has thin
+   * instances already.
    */
   createCrowd(count: number): Crowd {
+    if (this.#bound.length === 0) {
+      throw new Error(
+        `A crowd of "${this.root.name}" needs a mesh that the motion moves, and there is none. ` +
+          "Attach to the model that the motion was built from.",
+      );
+    }
     this.#crowd?.dispose();
+    const taken = this.#bound.find(({ mesh }) => mesh.thinInstanceCount > 0);
+    if (taken !== undefined) {
+      throw new Error(
+        `"${taken.mesh.name}" has thin instances of its own, which a crowd would replace. ` +
+          "Remove them, or make the crowd of a clone without thin instances.",
+      );
+    }
     this.#crowd = new Crowd(
       { root: this.root, scene: this.scene, field: this.#field, meshes: this.#bound, spaces: this.#spaces },
       count,
-      () => this.#endCrowd(),
+      (gone) => this.#endCrowd(gone),
     );
     return this.#crowd;
   }
 
-  #endCrowd(): void {
-    this.#crowd = null;
+  #endCrowd(gone: Crowd): void {
+    if (this.#crowd === gone) this.#crowd = null;
     for (const bound of this.#bound) bound.manager.texture = this.#poses.texture;
     this.#bounds = null;
     this.#shown = null;
@@ -154,7 +172,9 @@ export class Player {
     // An observer of a clip's end or loop may have disposed of the player.
     if (this.#disposed) return;
     this.#crowd?.update(seconds);
-    if (this.#crowd === null && !sameLayers(layers, this.#shown)) this.#show(layers);
+    if (this.#crowd !== null) return;
+    for (const bound of this.#bound) if (bound.followInstances()) this.#boundOne(bound);
+    if (!sameLayers(layers, this.#shown)) this.#show(layers);
   }
 
   #show(layers: readonly PoseLayer[]): void {
@@ -166,7 +186,7 @@ export class Player {
     });
     this.#poses.upload();
     this.#shown = layers.map((layer) => ({ ...layer }));
-    for (const picking of this.#picking) picking.invalidate();
+    for (const picking of this.#picking.values()) picking.invalidate();
     this.#showBounds();
   }
 
@@ -180,8 +200,17 @@ export class Player {
     for (const bound of this.#bound) this.#boundOne(bound);
   }
 
-  #boundOne(bound: BoundMesh): void {
-    setBounds(bound.mesh, boundsInMesh(this.#bounds ?? this.#field.bounds, this.#spaces[bound.space]));
+  #boundOne({ mesh, space }: BoundMesh): void {
+    if (mesh.isDisposed()) return;
+    const box = boundsInMesh(this.#bounds ?? this.#field.bounds, this.#spaces[space]);
+    setBounds(mesh, mesh.thinInstanceCount > 0 ? instancedBounds(box, instancePlaces(mesh)) : box);
+  }
+
+  #release(bound: BoundMesh): void {
+    this.#picking.get(bound)?.restore();
+    this.#picking.delete(bound);
+    unclaimMesh(bound.mesh);
+    bound.restore();
   }
 
   #createPoses(): PoseTexture {
@@ -203,6 +232,7 @@ export class Player {
     if (this.#disposed) return;
     this.#spaces = [];
     const kept: BoundMesh[] = [];
+    const gone: BoundMesh[] = [];
     for (const bound of this.#bound) {
       const binding = successor(bound, field);
       if (binding === null) {
@@ -210,11 +240,10 @@ export class Player {
           `The new motion of "${field.asset.name}" was made for another shape of "${bound.mesh.name}": ` +
             "the model changed. Load the model again and attach to it.",
         );
-        bound.restore();
+        gone.push(bound);
         continue;
       }
       bound.rebind(binding, spaceIndex(this.#spaces, binding));
-      bound.manager.animationParameters = rowSettings(bound.space);
       kept.push(bound);
     }
     this.#bound = kept;
@@ -224,8 +253,22 @@ export class Player {
     this.#bounds = null;
     this.#shown = null;
     this.#show(this.#mixer.advance(0));
-    this.#crowd?.replace(field, kept, this.#spaces);
+    this.#replaceInCrowd();
+    for (const bound of gone) this.#release(bound);
     old.dispose();
+  }
+
+  #replaceInCrowd(): void {
+    if (this.#crowd === null) return;
+    try {
+      if (this.#bound.length === 0) this.#crowd.dispose();
+      else this.#crowd.replace(this.#field, this.#bound, this.#spaces);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      Logger.Warn(`The crowd of "${this.#field.asset.name}" ends with its new motion: ${error.message}`);
+      this.#crowd.dispose();
+      this.update(0);
+    }
   }
 
   /** Gives the meshes back as they were and frees the textures. */
@@ -235,27 +278,12 @@ export class Player {
     this.#crowd?.dispose();
     this.scene.onBeforeRenderObservable.remove(this.#observer);
     this.root.onDisposeObservable.remove(this.#rootEnd);
-    for (const picking of this.#picking) picking.restore();
-    for (const bound of this.#bound) bound.restore();
+    for (const bound of this.#bound) this.#release(bound);
     this.#poses.dispose();
     this.#skeleton.dispose();
     this.#mixer.dispose();
     this.#forget(this);
   }
-}
-
-/** A skin ignores its node's transform (glTF 2.0, 3.7.3.3): what counts is where the baked vertices lie. */
-function placedBinding(binding: FieldBinding, baked: RestBake | null): FieldBinding {
-  return baked === null ? binding : { ...binding, meshToAsset: baked.meshToAsset };
-}
-
-/** The binding of a new motion for a mesh that follows an older one, or null where its vertices are others. */
-function successor({ binding, baked }: BoundMesh, field: MotionField): FieldBinding | null {
-  const found = field.bindings.find(
-    (other) => other.node === binding.node && other.mesh === binding.mesh && other.primitive === binding.primitive,
-  );
-  if (found?.positionsHash !== binding.positionsHash || found.vertexCount !== binding.vertexCount) return null;
-  return placedBinding(found, baked);
 }
 
 function sameBounds(a: FieldBounds, b: FieldBounds): boolean {

@@ -4,6 +4,8 @@
 import type { Skeleton } from "@babylonjs/core/Bones/skeleton.js";
 import { VertexBuffer } from "@babylonjs/core/Buffers/buffer.js";
 import { Matrix, Vector3 } from "@babylonjs/core/Maths/math.vector.js";
+import type { AbstractMesh } from "@babylonjs/core/Meshes/abstractMesh.js";
+import type { Geometry } from "@babylonjs/core/Meshes/geometry.js";
 import type { Mesh } from "@babylonjs/core/Meshes/mesh.js";
 import type { Node } from "@babylonjs/core/node.js";
 import type { FloatArray } from "@babylonjs/core/types.js";
@@ -21,6 +23,30 @@ export interface RestBake {
   restore(): void;
   /** Instead of `restore`, once the mesh is gone. */
   discard(): void;
+}
+
+interface Skin {
+  geometry: Geometry;
+  skeleton: Skeleton;
+  influencers: number;
+}
+
+/** What each baked geometry was made from. */
+const skins = new WeakMap<Geometry, Skin>();
+
+/** The skinned geometry of a mesh that shows a baked one, else null. */
+export function skinnedGeometry(mesh: AbstractMesh): Geometry | null {
+  return (mesh.geometry && skins.get(mesh.geometry)?.geometry) ?? null;
+}
+
+/** Gives a clone of a baked mesh the skin back; leaves any other mesh alone. */
+export function giveSkinBack(mesh: Mesh): void {
+  const skin = mesh.geometry && skins.get(mesh.geometry);
+  if (!skin) return;
+  skin.geometry.applyToMesh(mesh);
+  mesh.bakedVertexAnimationManager = null;
+  mesh.skeleton = skin.skeleton;
+  mesh.numBoneInfluencers = skin.influencers;
 }
 
 /** True for a mesh with bones; a clone of a playing mesh carries a skeleton without any. */
@@ -76,7 +102,8 @@ export function bakeRestPose(mesh: Mesh, attached: Node): RestBake {
   const toAsset = asset === mesh ? Matrix.Identity() : world.multiply(Matrix.Invert(asset.computeWorldMatrix(true)));
 
   // A copy under a new name; makeGeometryUnique would keep the only user's geometry and overwrite it.
-  const copy = geometry.copy(`${geometry.id} at rest`);
+  const copy = geometry.copy(`${geometry.id} at rest ${mesh.uniqueId}`);
+  skins.set(copy, { geometry, skeleton, influencers });
   copy.applyToMesh(mesh);
   if (positions !== null) mesh.setVerticesData(VertexBuffer.PositionKind, Float32Array.from(positions), false);
   if (normals !== null) mesh.setVerticesData(VertexBuffer.NormalKind, Float32Array.from(normals), false);
@@ -86,13 +113,15 @@ export function bakeRestPose(mesh: Mesh, attached: Node): RestBake {
   return {
     meshToAsset: Float32Array.from(toAsset.m),
     restore() {
+      const shown = mesh.geometry;
       geometry.applyToMesh(mesh);
-      copy.dispose();
+      if (copy.meshes.length === 0) copy.dispose();
+      if (shown !== copy && shown?.meshes.length === 0) shown.dispose();
       mesh.skeleton = skeleton;
       mesh.numBoneInfluencers = influencers;
     },
     discard() {
-      copy.dispose();
+      if (copy.meshes.length === 0) copy.dispose();
       if (geometry.meshes.length === 0) geometry.dispose();
     },
   };

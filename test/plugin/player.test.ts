@@ -6,12 +6,15 @@ import "@babylonjs/loaders/glTF/2.0/index.js";
 import { FreeCamera } from "@babylonjs/core/Cameras/freeCamera.js";
 import { NullEngine } from "@babylonjs/core/Engines/nullEngine.js";
 import { LoadAssetContainerAsync } from "@babylonjs/core/Loading/sceneLoader.js";
-import { Vector3 } from "@babylonjs/core/Maths/math.vector.js";
+import { Matrix, Vector3 } from "@babylonjs/core/Maths/math.vector.js";
 import type { Mesh } from "@babylonjs/core/Meshes/mesh.js";
+import { Logger } from "@babylonjs/core/Misc/logger.js";
 import { Scene } from "@babylonjs/core/scene.js";
 import { Motion } from "../../plugin/motion.ts";
+import { INSTANCE_SETTINGS } from "../../plugin/own-instances.ts";
 import { makeField } from "./make-field.ts";
 import { makeModel } from "./make-model.ts";
+import { makeSkinned } from "./make-skinned.ts";
 
 const field = makeField();
 const bytes = await makeModel();
@@ -103,4 +106,185 @@ test("players and motions leave no observers, skeletons or textures behind", asy
   }
   await settled();
   assert.deepEqual(counts(), before);
+});
+
+/** A motion of the model after its left arm was changed: that mesh fits no more. */
+function withoutLeftArm(changes: (nodeName: string) => boolean = (name) => name === "left arm") {
+  const other = makeField({ handles: [3, 3, 1] });
+  other.bindings = other.bindings.map((binding) =>
+    changes(binding.nodeName) ? { ...binding, positionsHash: "0".repeat(binding.positionsHash.length) } : binding,
+  );
+  return other;
+}
+
+describe("a new motion that does not fit every mesh", () => {
+  const warnings: string[] = [];
+  beforeEach(() => {
+    warnings.length = 0;
+    Logger.OnNewCacheEntry = (entry) => warnings.push(entry);
+  });
+  afterEach(() => {
+    Logger.OnNewCacheEntry = () => {};
+  });
+
+  test("gives the odd mesh back whole and keeps the others", () => {
+    const motion = new Motion(field, scene);
+    const player = motion.attach(root);
+    const arm = player.meshes.find(({ name }) => name === "left arm")!;
+    const crowd = player.createCrowd(3);
+    motion.replace(withoutLeftArm());
+    assert.match(warnings.join(), /another shape of "left arm"/);
+    assert.equal(player.meshes.length, 3);
+    assert.equal(player.crowd, crowd);
+    assert.deepEqual(
+      player.meshes.map((mesh) => mesh.thinInstanceCount),
+      [3, 3, 3],
+    );
+    assert.equal(arm.thinInstanceCount, 0);
+    assert.equal(Object.hasOwn(arm, "intersects"), false);
+    assert.deepEqual([arm.bakedVertexAnimationManager, arm.skeleton], [null, null]);
+    scene.render();
+  });
+
+  test("ends the crowd where no mesh is left, and no other can be made", () => {
+    const motion = new Motion(field, scene);
+    const player = motion.attach(root);
+    const meshes = player.meshes;
+    player.createCrowd(3);
+    motion.replace(withoutLeftArm(() => true));
+    assert.deepEqual([player.meshes, player.crowd], [[], null]);
+    assert.ok(meshes.every((mesh) => mesh.thinInstanceCount === 0 && !Object.hasOwn(mesh, "intersects")));
+    scene.render();
+    assert.throws(() => player.createCrowd(3), /needs a mesh that the motion moves/);
+  });
+});
+
+describe("crowds", () => {
+  test("the end of an older crowd leaves the newer one alone", () => {
+    const player = new Motion(field, scene).attach(root);
+    const [older, newer] = [player.createCrowd(2), player.createCrowd(5)];
+    older.dispose();
+    assert.equal(player.crowd, newer);
+    assert.equal(player.meshes[0].thinInstanceCount, 5);
+    newer.dispose();
+    newer.dispose();
+    assert.equal(player.crowd, null);
+    assert.equal(player.meshes[0].thinInstanceCount, 0);
+  });
+
+  test("a clip that does not loop holds its end, either way", () => {
+    const player = new Motion(field, scene).attach(root, { autoUpdate: false });
+    const crowd = player.createCrowd(3).set(0, { clip: "hop" }).set(1, { clip: "hop", speed: -1 });
+    player.update(0.5);
+    assert.ok(Math.abs(crowd.phase(0) - 0.75) < 1e-6 && Math.abs(crowd.phase(1) - 0.25) < 1e-6);
+    player.update(0.6);
+    assert.deepEqual([crowd.phase(0), crowd.phase(1)], [1, 0]);
+    assert.ok(Math.abs(crowd.phase(2) - 0.1) < 1e-6, "the loop goes on");
+  });
+});
+
+describe("thin instances that a mesh had before", () => {
+  const settingsOf = (mesh: Mesh) => {
+    const storage = mesh as unknown as { _userThinInstanceBuffersStorage?: { data: Record<string, Float32Array> } };
+    return storage._userThinInstanceBuffersStorage?.data[INSTANCE_SETTINGS];
+  };
+
+  test("all follow the row of their mesh, and so do later ones", () => {
+    const arm = root.getChildMeshes(false).find(({ name }) => name === "right arm") as Mesh;
+    engine.getCaps().instancedArrays = true;
+    arm.thinInstanceAdd([Matrix.Identity(), Matrix.Translation(9, 0, 0)]);
+    const motion = new Motion(field, scene);
+    const player = motion.attach(root);
+    const { x: row } = arm.bakedVertexAnimationManager!.animationParameters;
+    assert.ok(row > 0, "the arm has a space of its own");
+    assert.deepEqual([...settingsOf(arm)!], [row, row, 0, 0, row, row, 0, 0]);
+    arm.thinInstanceAdd(Matrix.Translation(0, 20, 0));
+    player.clip("wave").start(true);
+    scene.render();
+    assert.equal(settingsOf(arm)!.length, 12);
+    const { minimum, maximum } = arm.getBoundingInfo().boundingBox;
+    assert.ok(maximum.x > 9 && maximum.y > 20 && minimum.x < 1, "the bounds hold every instance");
+    assert.throws(() => player.createCrowd(2), /"right arm" has thin instances of its own/);
+    motion.dispose();
+    assert.equal(settingsOf(arm), undefined);
+    assert.equal(arm.thinInstanceCount, 3);
+  });
+});
+
+describe("one mesh, several players", () => {
+  test("a second player takes the place of the first", () => {
+    const [first, second] = [new Motion(field, scene).attach(root), new Motion(field, scene).attach(root)];
+    assert.deepEqual([first.isDisposed, second.isDisposed], [true, false]);
+    assert.equal(second.meshes.length, 4);
+    first.dispose();
+    assert.ok(second.meshes.every((mesh) => mesh.bakedVertexAnimationManager !== null && mesh.skeleton !== null));
+    second.dispose();
+    const kinds = (mesh: Mesh) => mesh.getVerticesDataKinds().filter((kind) => kind.startsWith("matrices"));
+    assert.ok(second.meshes.every((mesh) => mesh.bakedVertexAnimationManager === null && kinds(mesh).length === 0));
+  });
+
+  test("a clone of a playing model is released with it", () => {
+    const player = new Motion(field, scene).attach(root);
+    const copy = root.clone("copy", null) as Mesh;
+    player.dispose();
+    for (const mesh of copy.getChildMeshes(false) as Mesh[]) {
+      if (mesh.getTotalVertices() === 0) continue;
+      assert.deepEqual([mesh.bakedVertexAnimationManager, mesh.skeleton], [null, null]);
+      assert.deepEqual(
+        mesh.getVerticesDataKinds().filter((kind) => kind.startsWith("matrices")),
+        [],
+      );
+    }
+    scene.render();
+  });
+
+  describe("with a skin", async () => {
+    const skinned = await makeSkinned();
+    const bodyOf = (model: Mesh) => model.getChildMeshes(false).find((mesh) => mesh.getTotalVertices() > 0) as Mesh;
+
+    for (const gone of ["player", "model"] as const) {
+      test(`a clone outlives its ${gone} and has its skin again`, async () => {
+        const model = await load(skinned.bytes);
+        const skeleton = bodyOf(model).skeleton;
+        const player = new Motion(skinned.field, scene).attach(model);
+        const copy = bodyOf(model).clone("copy", null) as Mesh;
+        copy.parent = null;
+        ({ player, model })[gone].dispose();
+        assert.equal(copy.getTotalVertices(), skinned.positions.length / 3);
+        assert.equal(copy.skeleton, skeleton);
+        assert.ok(copy.isVerticesDataPresent("matricesWeights"));
+        assert.equal(copy.bakedVertexAnimationManager, null);
+        scene.render();
+        copy.dispose();
+      });
+    }
+
+    test("a clone of a playing model plays by itself", async () => {
+      const model = await load(skinned.bytes);
+      const motion = new Motion(skinned.field, scene);
+      const first = motion.attach(model);
+      const second = motion.attach(bodyOf(model).clone("copy", null) as Mesh);
+      assert.equal(second.meshes.length, 1);
+      first.dispose();
+      assert.notEqual(second.meshes[0].bakedVertexAnimationManager, null);
+      assert.equal(second.meshes[0].getTotalVertices(), skinned.positions.length / 3);
+      scene.render();
+      const body = second.meshes[0];
+      second.dispose();
+      assert.equal(body.skeleton, bodyOf(model).skeleton);
+      assert.equal(body.geometry, bodyOf(model).geometry);
+    });
+
+    test("a second player bakes the rest pose anew", async () => {
+      const model = await load(skinned.bytes);
+      const motion = new Motion(skinned.field, scene);
+      const first = motion.attach(model);
+      const rest = [...bodyOf(model).getVerticesData("position")!];
+      const second = motion.attach(model);
+      assert.deepEqual([first.isDisposed, second.meshes.length], [true, 1]);
+      assert.deepEqual([...bodyOf(model).getVerticesData("position")!], rest);
+      second.dispose();
+      assert.equal(bodyOf(model).skeleton?.bones.length, 2);
+    });
+  });
 });
