@@ -12,7 +12,7 @@ const LEATHER = "#6b4226";
 
 export const knight: Model = {
   name: "knight",
-  clips: { attack: { prompt: "a knight attacking with a sword", loop: false } },
+  clips: null,
   mesh: { cells: 190, triangles: 6000 },
   sculpt() {
     const knight = new Sculpture();

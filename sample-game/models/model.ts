@@ -8,6 +8,6 @@ export interface Model {
   name: string;
   sculpt(): Sculpture;
   mesh?: PolygoniseOptions;
-  /** Clips of the prompt sidecar: name to prompt, or to a prompt with options. */
-  clips: Record<string, string | { prompt: string; [option: string]: unknown }>;
+  /** Clips of the prompt sidecar: name to prompt, or to a prompt with options. null: no sidecar, the player is to write one. */
+  clips: Record<string, string | { prompt: string; [option: string]: unknown }> | null;
 }
