@@ -10,7 +10,7 @@ const IRON = "#4a4e58";
 
 export const chest: Model = {
   name: "chest",
-  clips: { jump: "a treasure chest jumping" },
+  clips: null,
   mesh: { cells: 150, triangles: 5000 },
   sculpt() {
     const chest = new Sculpture();
