@@ -30,30 +30,39 @@ export const life = {
     player.update(0.1);
     const later = player.clip("wave").phase;
     const names = player.clips.map((clip) => clip.name);
+    const crowd = player.createCrowd(1).set(0, { clip: "wave", offset: 0.2 });
     motion.replace(before);
+    while (!crowd.isReady()) await new Promise((done) => setTimeout(done, 20));
+    player.update(0);
+    const member = await sameAs(stage, samplePose(before, clipOf(stage, "wave"), 0.2 * clipOf(stage, "wave").duration));
+    const goneOn = player.crowd === crowd;
+    crowd.dispose();
     const back = await sameAs(stage, samplePose(before, clipOf(stage, "wave"), later * clipOf(stage, "wave").duration));
-    return { phase, kept, same, later, names, back };
+    return { phase, kept, same, later, names, member, goneOn, back };
   },
 
-  /** Waits for the next hot reload; the test sends the event. */
+  /** Waits for two hot reloads, the first after a lost connection, and a failed one; the test answers and sends the events. */
   async hotReload({ eventsUrl }: { eventsUrl: string }) {
     const { motion, player } = await theatre();
     player.rest();
     player.clip("wave").start(true);
     player.update(0.4);
     const before = { frames: motion.field.clips[0].frames, phase: player.clip("wave").phase };
-    const replaced = new Promise<void>((done) => motion.onReplacedObservable.addOnce(() => done()));
+    const replaced = () => new Promise<void>((done) => motion.onReplacedObservable.addOnce(() => done()));
     const failed = new Promise<string>((done) =>
       motion.onReloadErrorObservable.addOnce((error) => done(error.message)),
     );
     const stop = motion.connectHotReload(eventsUrl);
-    await replaced;
-    Object.assign(globalThis, { reloaded: true });
+    await replaced();
+    const missed = motion.field.clips[0].frames;
+    Object.assign(globalThis, { reloaded: 1 });
+    await replaced();
+    Object.assign(globalThis, { reloaded: 2 });
     const after = { frames: motion.field.clips[0].frames, phase: player.clip("wave").phase };
     const error = await failed;
     const kept = motion.field.clips[0].frames;
     stop();
-    return { before, after, error, kept };
+    return { before, missed, after, error, kept };
   },
 
   /** A skinned model at rest, moving and given back, against vertices that the pipeline baked. */

@@ -1,6 +1,9 @@
 // Runs in the page: experiments on what the plugin shows, pass by pass. Each returns numbers for plugin.test.ts to judge.
 
 import { Matrix, Vector3 } from "@babylonjs/core/Maths/math.vector.js";
+import type { Mesh } from "@babylonjs/core/Meshes/mesh.js";
+// Adds the thinInstance methods to Mesh.
+import "@babylonjs/core/Meshes/thinInstanceMesh.js";
 import { TransformNode } from "@babylonjs/core/Meshes/transformNode.js";
 // Adds scene.enableDepthRenderer.
 import "@babylonjs/core/Rendering/depthRendererSceneComponent.js";
@@ -168,6 +171,30 @@ export const looks = {
     crowd.dispose();
     const alone = await sameAs(stage, null);
     return { able, phases, same, shadow, other, alone, instances: player.meshes.map((mesh) => mesh.thinInstanceCount) };
+  },
+
+  /** Thin instances that an arm has of its own against the same ones of an arm moved on the CPU. */
+  async ownInstances() {
+    const stage = await theatre();
+    const { player, motion, reference, left, right } = stage;
+    player.rest();
+    const data = clipOf(stage, "wave");
+    const pose = samplePose(motion.field, data, 5 / data.fps);
+    const arms = [...player.meshes, ...(reference.meshes as Mesh[])].filter(({ name }) => name === "right arm");
+    for (const arm of arms) arm.thinInstanceAdd([Matrix.Identity(), Matrix.Translation(0.4, 1.1, 0.7)]);
+    player.clip("wave").goToFrame(5);
+    player.update(0);
+    reference.pose(motion.field, pose);
+    arms[1].thinInstanceRefreshBoundingInfo(true);
+    const picture = await right.pixels();
+    const same = {
+      picture: compare(await left.pixels(), picture),
+      shadow: compare(await left.shadowPixels(), await right.shadowPixels()),
+    };
+    for (const arm of arms) arm.thinInstanceSetBuffer("matrix", null);
+    const alone = await sameAs(stage, pose);
+    const added = compare(picture, await right.pixels());
+    return { same, alone, added };
   },
 
   /** Whether the bounds that culling sees hold every vertex of every frame. */
