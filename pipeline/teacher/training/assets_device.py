@@ -70,8 +70,11 @@ class AssetTable:
         self._points.append(frames.astype(np.float16))
         return self._pose("vertices", len(frames), 1, len(frames))
 
-    def points(self, asset, pose, frame):
-        """Surface points [B, K, N, 3] of assets [B] in poses [B] at frames [B, K] (held at a pose's last frame)."""
+    def points(self, asset, pose, frame, offset=None):
+        """Surface points [B, K, N, 3] of assets [B] in poses [B] at frames [B, K] (held at a pose's last frame).
+
+        `offset` [B, N, 3] changes the shape: it moves the points before joints move them, or with assets that have none.
+        """
         frame = torch.minimum(frame, self._length[pose][:, None] - 1)
         row = self._start[pose][:, None] + frame * self._stride[pose][:, None]
         batch, frames = row.shape
@@ -80,14 +83,17 @@ class AssetTable:
         jointed = self._kind[pose].bool()
         which = jointed.nonzero()[:, 0]
         if len(which):
-            out[which] = self._skin(asset[which], row[which])
+            out[which] = self._skin(asset[which], row[which], None if offset is None else offset[which])
         which = (~jointed).nonzero()[:, 0]
         if len(which):
             out[which] = self._points[row[which]].float()
+            if offset is not None:
+                out[which] += offset[which][:, None]
         return out
 
-    def _skin(self, asset, row):
-        position = self.bind[asset].float()[:, None, :, None, :]
+    def _skin(self, asset, row, offset):
+        position = self.bind[asset].float()
+        position = (position if offset is None else position + offset)[:, None, :, None, :]
         joints, weights = self.joints[asset], self.weights[asset].float() / 255
         total = None
         for k in range(4):

@@ -6,7 +6,7 @@ The list is finite so that its sentence embeddings can be computed once, ahead o
 
 import hashlib
 
-LIMIT = 7000
+LIMIT = 9600
 
 # Phrases are third person ("walks") or a participle ("walking"); the templates make sentences of both.
 ACTIONS = {
@@ -111,18 +111,38 @@ ON_OBJECTS = {
 }
 STATIC = ["stands still", "does not move", "stays still", "is motionless", "holds still", "frozen in place", "is static", "stays completely still"]
 
+# How a motion is made: said with the plainest phrases of a key, shown by clips.py. "walk@fast" is a motion key with a manner.
+MANNERS = {
+    "slow": ["slowly", "at a slow pace"],
+    "fast": ["quickly", "rapidly", "at high speed"],
+    "small": ["gently", "slightly", "a little"],
+    "large": ["wildly", "strongly", "with big movements"],
+}
+_PLAIN = 2  # the first phrases of every key are its plain verb
+_UNSIZED = {"idle", "die", "sit", "stand_up", "lie_down", "roll", "spin_attack", "glide", "drive", "turn"} | {"proc:spin", "proc:roll", "proc:flip", "proc:fall"}
+
 _ANYTHING = ["it", "object", "thing"]
 _LIVING = ["character", "creature"]
 
 
 def phrases(key, group):
-    """The phrases of motion key ("walk", "proc:spin", "static") for assets of `group`."""
+    """The phrases of motion key ("walk", "walk@fast", "proc:spin", "static") for assets of `group`."""
+    key, _, manner = key.partition("@")
+    if manner:
+        return [f"{phrase} {adverb}" for adverb in MANNERS[manner] for phrase in phrases(key, "")[:_PLAIN]]
     if key == "static":
         return STATIC
     if key.startswith("proc:"):
         kind = key[5:]
         return PROCEDURAL[kind] + (ON_OBJECTS.get(kind, []) if group == "object" else [])
     return ACTIONS[key]
+
+
+def manners(key):
+    """The manners in which motion `key` can be shown."""
+    if key == "static" or key == "idle":
+        return []
+    return ["slow", "fast"] + ([] if key in _UNSIZED else ["small", "large"])
 
 
 def _number(*parts):
@@ -198,6 +218,11 @@ class CaptionList:
         for pair in exact:
             if recorded(pair):
                 self._add(pair, 2)
+        for subject, key, is_object in generic:
+            if subject in ("it", "character", "creature") or recorded((subject, key)) and not common((subject,)):
+                for manner in manners(key):
+                    if common((subject,)) or _number("manner", subject, key, manner) % 3 == 0:
+                        self._add((subject, f"{key}@{manner}", is_object), 1)
         rest = [p for p in (*generic, *exact) if not recorded(p) and not common(p)]
         for pair in sorted(rest, key=lambda p: _number("order", *p)):
             if len(self.captions) < LIMIT:

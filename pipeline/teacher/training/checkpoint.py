@@ -48,11 +48,11 @@ def save_weights(folder, weights, metadata):
         write_atomically(f"{folder}/teacher.safetensors.{i // PIECE}", data[i : i + PIECE])
 
 
-def load_weights(folder):
-    """→ (dict of float32 tensors, metadata). Raises FileNotFoundError where there are no pieces."""
-    pieces = sorted(glob.glob(f"{folder}/teacher.safetensors.[0-9]"))
+def load_weights(folder, name="teacher.safetensors"):
+    """→ (dict of float32 tensors, metadata) of a file or its pieces. Raises FileNotFoundError where there are none."""
+    pieces = sorted(glob.glob(f"{folder}/{name}.[0-9]")) or glob.glob(f"{folder}/{name}")
     if not pieces:
-        raise FileNotFoundError(f"no teacher.safetensors.* in {folder}: train first, or name another folder")
+        raise FileNotFoundError(f"no {name} in {folder}: train first, or name another folder")
     data = b"".join(open(piece, "rb").read() for piece in pieces)
     length = struct.unpack("<Q", data[:8])[0]
     header = json.loads(data[8 : 8 + length])

@@ -2,14 +2,14 @@
 // Usage: node --import tsx embed-captions.ts captions.json captions.bin   (captions.json: a list of strings)
 //
 // File (gzip, little endian): u32 count · u8 tokens[count] · f32 scale[total tokens] · i8 state[total tokens, 512];
-// a state is i8 * scale. The step is a 31st of the token's largest value: fine enough beside the spread of paraphrases,
-// coarse enough that seven thousand captions fit a small upload.
+// a state is i8 * scale. The step is a 15th of the token's largest value: fine enough beside the spread of paraphrases,
+// coarse enough that nine thousand captions fit a small upload.
 
 import { readFile, writeFile } from "node:fs/promises";
 import { gzipSync } from "node:zlib";
 import { loadTextEncoder, TEXT_WIDTH } from "../text.ts";
 
-const LEVELS = 31;
+const LEVELS = 15;
 
 const [input, output] = process.argv.slice(2);
 if (!input || !output) throw new Error("Usage: embed-captions.ts captions.json captions.bin");

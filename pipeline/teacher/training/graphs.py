@@ -1,11 +1,14 @@
-"""The two graphs of a teacher as ONNX: traced with the weights as inputs, which then become half-precision initialisers that
-both graphs read from one weights.bin (each followed by a Cast that the runtime folds when it loads).
+"""The graphs of a teacher as ONNX: traced with the weights as inputs, which then become half-precision initialisers that all
+graphs read from one weights.bin (each followed by a Cast that the runtime folds when it loads).
 
-The gradient graph is an ordinary inference graph: make_fx over grad_and_value, lowered to core operators.
+The denoising graph comes twice: in float32, and for GPUs with its blocks in half precision. In both the blocks are written with
+ONNX Runtime's fused operators (root-mean-square norm, rotary positions, attention). The gradient graph is an ordinary inference graph: make_fx over grad_and_value, lowered to core operators.
 """
 
 import copy
+import functools
 import math
+import types
 
 import numpy as np
 import onnx
@@ -42,17 +45,37 @@ def lora_gradient(model, inputs):
     return loss.detach(), dict(zip(FACTORS, gradients, strict=True))
 
 
-def runtime_attention(q, k, v):
-    """ONNX Runtime's fused attention: q, k, v [B, n, heads, c] → [B, n, heads c]."""
-    b, n, heads, c = q.shape
-    return torch.onnx.ops.symbolic(
-        "com.microsoft::MultiHeadAttention",
-        (q.reshape(b, n, heads * c), k.reshape(b, n, heads * c), v.reshape(b, n, heads * c)),
-        attrs={"num_heads": heads},
-        dtype=torch.float32,
-        shape=(b, n, heads * c),
-        version=1,
-    )
+def runtime_op(name, inputs, like, **attributes):
+    """One of ONNX Runtime's own operators, whose result has shape and type of `like`."""
+    return torch.onnx.ops.symbolic(name, inputs, attrs=attributes, dtype=like.dtype, shape=like.shape, version=1)
+
+
+def runtime_block(self, x, modulation, cos, sin, lora=None, *, dtype):
+    """model.Block.forward with fused operators, its products and attention in `dtype`; the residual stream, the layer norms and
+    the modulation stay float32. Arguments as there."""
+    b, n, d = x.shape
+    heads, c = self.heads, d // self.heads
+    shift1, scale1, gate1, shift2, scale2, gate2 = (modulation + self.table)[:, None].chunk(6, -1)
+    cast = functools.partial(torch.Tensor.to, dtype=dtype)
+    cos, sin = cast(cos[:, 0]), cast(sin[:, 0])
+
+    def linear(layer, h, down, up):
+        y = torch.nn.functional.linear(h, cast(layer.weight), cast(layer.bias))
+        return y if lora is None else y + (h @ cast(lora[down])) @ cast(lora[up])
+
+    def turn(t, sharpness):
+        t = t.reshape(b * n, heads, c)
+        t = runtime_op("SimplifiedLayerNormalization", (t, torch.ones(c, dtype=dtype)), t, axis=-1, epsilon=1e-6)
+        t = (t if sharpness is None else t * cast(sharpness)).reshape(b, n, d)
+        return runtime_op("com.microsoft::RotaryEmbedding", (t, torch.zeros(1, dtype=torch.int64), cos, sin), t, num_heads=heads)
+
+    q, k, v = linear(self.qkv, cast(network.layer_norm(x) * (1 + scale1) + shift1), 0, 1).chunk(3, -1)
+    q, k = turn(q, self.sharpness), turn(k, None)
+    a = runtime_op("com.microsoft::MultiHeadAttention", (q, k, v), q, num_heads=heads)
+    x = x + gate1 * linear(self.out, a, 2, 3).float()
+    h = cast(network.layer_norm(x) * (1 + scale2) + shift2)
+    h = torch.relu(torch.nn.functional.linear(h, cast(self.up.weight), cast(self.up.bias)))
+    return x + gate2 * torch.nn.functional.linear(h * h, cast(self.down.weight), cast(self.down.bias)).float()
 
 
 class Denoise(torch.nn.Module):
@@ -70,10 +93,11 @@ class Denoise(torch.nn.Module):
             return denoise(model, inputs)
 
 
-def export_denoise(model):
+def export_denoise(model, dtype=torch.float32):
+    """`dtype`: of the blocks' products and attention; inputs and outputs are float32 either way."""
     model = copy.deepcopy(model)
     for block in model.blocks:
-        block.attention = runtime_attention
+        block.forward = types.MethodType(functools.partial(runtime_block, dtype=dtype), block)
     inputs = seeded_inputs(model.config, 2, 3)
     batch, views = torch.export.Dim("batch", min=1, max=64), torch.export.Dim("views", min=1, max=8)
     dynamic = {name: {0: batch} for name in CONDITION} | {name: None for name in FACTORS}
@@ -193,10 +217,13 @@ def externalise(proto, model, file):
     return proto
 
 
-def write(model, folder):
-    """Writes denoise.onnx, lora-gradient.onnx and weights.bin; returns the bytes of the weights."""
+def write(model, folder, half=False):
+    """Writes denoise.onnx, lora-gradient.onnx, where asked denoise-half.onnx, and weights.bin; returns the bytes of the weights."""
     file = WeightsFile()
-    for name, export in (("denoise", export_denoise), ("lora-gradient", export_gradient)):
+    exports = [("denoise", export_denoise), ("lora-gradient", export_gradient)]
+    if half:
+        exports.append(("denoise-half", functools.partial(export_denoise, dtype=torch.float16)))
+    for name, export in exports:
         proto = externalise(export(model), model, file)
         onnx.save(proto, f"{folder}/{name}.onnx")
         print(f"{name}: {len(proto.graph.node)} nodes")

@@ -24,8 +24,9 @@ class Config:
     heads: int = 6
     text_tokens: int = 16
     text_width: int = 512
-    refine: int = 24  # channels of the pixel head
+    refine: int = 24  # channels of the pixel head; 0: none
     features: int = 7  # feature planes a token hands to the pixel head, 16 inputs in all
+    warp: bool = True  # tokens also say from where in the rest frame a pixel comes
     rank: int = 8  # of the LoRA factors
 
     @property
@@ -140,6 +141,27 @@ class TextLayer(nn.Module):
         return x + self.down(F.relu(self.up(layer_norm(x))).square())
 
 
+def warp(picture, flow):
+    """Reads pictures [B, C, H, W] bilinearly at (column + flow x, row + flow y), the border continued: flow [B, T, H, W, 2] in
+    pixels → [B, T, C, H, W]. Written with gathers, so that graphs of it and of its gradient need nothing but standard operators.
+    """
+    b, c, height, width = picture.shape
+    t = flow.shape[1]
+    x = (flow[..., 0] + torch.arange(width, device=flow.device)).clamp(0, width - 1)
+    y = (flow[..., 1] + torch.arange(height, device=flow.device)[:, None]).clamp(0, height - 1)
+    left, top = x.detach().floor().clamp(max=width - 2), y.detach().floor().clamp(max=height - 2)
+    u, v = (x - left)[:, :, None], (y - top)[:, :, None]
+    corner = (top * width + left).long().reshape(b, 1, -1)
+    source = picture.reshape(b, c, height * width)
+
+    def at(offset):
+        return torch.gather(source, 2, (corner + offset).expand(-1, c, -1)).reshape(b, c, t, height, width).transpose(1, 2)
+
+    upper = at(0) * (1 - u) + at(1) * u
+    lower = at(width) * (1 - u) + at(width + 1) * u
+    return upper * (1 - v) + lower * v
+
+
 class PixelHead(nn.Module):
     """3x3 convolutions over the assembled frames, beside the noised clip and the rest frame: it mends the seams of the patches."""
 
@@ -179,9 +201,9 @@ class Teacher(nn.Module):
         self.modulation = nn.Linear(d, 6 * d)
         self.blocks = nn.ModuleList(Block(config) for _ in range(config.depth))
         self.final = nn.Linear(d, 2 * d)
-        self.planes = 3 + 1 + config.features  # colour, keep, features
+        self.planes = 3 + 1 + config.features + 2 * config.warp  # colour, keep, features, where from
         self.pixels = nn.Linear(d, config.tube * p * p * self.planes)
-        self.head = PixelHead(config)
+        self.head = PixelHead(config) if config.refine else None
         for layer in (self.modulation, self.final, self.pixels):
             nn.init.zeros_(layer.weight)
             nn.init.zeros_(layer.bias)
@@ -205,6 +227,29 @@ class Teacher(nn.Module):
         x = x * keep[..., None] + self.no_text * (1 - keep[..., None])
         return x, pooled * keep + self.no_text.mean(0) * (1 - keep)
 
+    def embed(self, clip, rest, cameras, drop_rest, drop_camera=None):
+        """The picture tokens [B, V n, d] of a noised clip and its rest frames."""
+        c = self.config
+        b, v = clip.shape[:2]
+        t, g, p, d = c.time, c.grid, c.patch, c.width
+        x = clip.reshape(b, v, 3, t, c.tube, g, p, g, p).permute(0, 1, 3, 5, 7, 2, 4, 6, 8)
+        x = self.clip_in(x.reshape(b, v, t, g * g, 3 * c.tube * p * p))
+        r = self.rest_in(rest.reshape(b, v, 3, g, p, g, p).permute(0, 1, 3, 5, 2, 4, 6).reshape(b, v, 1, g * g, 3 * p * p))
+        r = r + self.no_rest * drop_rest[:, None, None, None, None]
+        azimuth, elevation = cameras[..., 0], cameras[..., 1]
+        view = self.camera_in(torch.stack([azimuth.cos(), azimuth.sin(), elevation.cos(), elevation.sin() * 2], -1))
+        if drop_camera is not None:
+            keep = (1 - drop_camera)[:, None, None]
+            view = view * keep + self.no_camera * (1 - keep)
+        x = x + r + view[:, :, None, None] + self.time_position + self.space_position
+        return x.reshape(b, v * c.tokens, d)
+
+    def signal(self, level, pooled, views):
+        """What modulates every block [B, d]: noise level [B], pooled text [B, d], number of views."""
+        angle = torch.remainder(level[:, None] * self.rates, 2 * math.pi)  # GPUs are inexact at large angles
+        several = torch.full_like(level[:, None], (views - 1) / 3)
+        return F.silu(self.level_in(torch.cat([angle.cos(), angle.sin()], -1)) + self.pool(pooled) + self.views_in(several))
+
     def forward(self, clip, level, text, mask, drop_text, rest, cameras, drop_rest, lora=None, drop_camera=None):
         """Predicts the clean clip.
 
@@ -213,29 +258,12 @@ class Teacher(nn.Module):
         Config.lora_shapes(). Returns x0 in the layout of clip.
         """
         c = self.config
-        b, v = clip.shape[:2]
-        t, g, p, d = c.time, c.grid, c.patch, c.width
-        keep_rest = (1 - drop_rest)[:, None, None, None, None]
-        rest = rest * keep_rest
-        x = clip.reshape(b, v, 3, t, c.tube, g, p, g, p).permute(0, 1, 3, 5, 7, 2, 4, 6, 8)
-        x = self.clip_in(x.reshape(b, v, t, g * g, 3 * c.tube * p * p))
-        r = self.rest_in(rest.reshape(b, v, 3, g, p, g, p).permute(0, 1, 3, 5, 2, 4, 6).reshape(b, v, 1, g * g, 3 * p * p))
-        r = r + self.no_rest * (1 - keep_rest)
-        azimuth, elevation = cameras[..., 0], cameras[..., 1]
-        view = self.camera_in(torch.stack([azimuth.cos(), azimuth.sin(), elevation.cos(), elevation.sin() * 2], -1))
-        if drop_camera is not None:
-            keep = (1 - drop_camera)[:, None, None]
-            view = view * keep + self.no_camera * (1 - keep)
-        x = x + r + view[:, :, None, None] + self.time_position + self.space_position
-        x = x.reshape(b, v * c.tokens, d)
-
+        v = clip.shape[1]
+        rest = rest * (1 - drop_rest)[:, None, None, None, None]
+        x = self.embed(clip, rest, cameras, drop_rest, drop_camera)
         words, pooled = self.encode_text(text, mask, drop_text)
-        angle = level[:, None] * self.rates
-        several = (torch.ones_like(azimuth).sum(1, keepdim=True) - 1) / 3
-        signal = self.level_in(torch.cat([angle.cos(), angle.sin()], -1)) + self.pool(pooled) + self.views_in(several)
-        signal = F.silu(signal)
+        signal = self.signal(level, pooled, v)
         modulation = self.modulation(signal)
-
         x = torch.cat([words.to(x.dtype), x], 1)
         still = torch.ones(c.text_tokens, self.cos.shape[1], device=x.device)
         cos = torch.cat([still, self.cos.repeat(v, 1)])[:, None]
@@ -243,21 +271,29 @@ class Teacher(nn.Module):
         for i, block in enumerate(self.blocks):
             factors = None if lora is None else tuple(lora[name][i].to(x.dtype) for name in c.lora_shapes())
             x = block(x, modulation, cos, sin, factors)
-        shift, scale = self.final(signal)[:, None].chunk(2, -1)
-        x = layer_norm(x[:, c.text_tokens :]) * (1 + scale) + shift
-        return self.assemble(self.pixels(x), clip, rest, b, v)
+        return self.assemble(x[:, c.text_tokens :], signal, clip, rest)
 
-    def assemble(self, x, clip, rest, b, v):
-        """Tokens [B, V n, planes of a tube] → clip [B, V, 3, T, H, W]."""
+    def assemble(self, x, signal, clip, rest):
+        """Tokens [B, V n, d] → clip [B, V, 3, T, H, W]: colours, the rest frame where it is kept (moved by the warp), then the
+        pixel head."""
         c = self.config
-        t, g, p = c.time, c.grid, c.patch
+        b, v = clip.shape[:2]
+        t, g, p, size = c.time, c.grid, c.patch, c.size
+        shift, scale = self.final(signal)[:, None].chunk(2, -1)
+        x = self.pixels(layer_norm(x) * (1 + scale) + shift)
         x = x.reshape(b * v, t, g, g, c.tube, p, p, self.planes).permute(0, 1, 4, 2, 5, 3, 6, 7)
-        x = x.reshape(b * v * c.frames, c.size, c.size, self.planes).permute(0, 3, 1, 2)
-        still = rest.reshape(b * v, 1, 3, c.size, c.size).expand(-1, c.frames, -1, -1, -1).reshape(-1, 3, c.size, c.size).to(x.dtype)
-        noised = clip.reshape(b * v, 3, c.frames, c.size, c.size).transpose(1, 2).reshape(-1, 3, c.size, c.size).to(x.dtype)
-        coarse = x[:, :3] + torch.sigmoid(x[:, 3:4]) * still
-        planes = torch.cat([coarse, x[:, 4:], still, noised], 1)
+        x = x.reshape(b * v, c.frames, size, size, self.planes)
+        rest = rest.reshape(b * v, 3, size, size)
+        still = rest[:, None].expand(-1, c.frames, -1, -1, -1)
+        # the last two planes: quarters of a picture's side to pixels
+        moved = warp(rest, x[..., -2:].float() * (size / 4)) if c.warp else still
+        planes = x.permute(0, 1, 4, 2, 3)
+        coarse = planes[:, :, :3] + torch.sigmoid(planes[:, :, 3:4]) * moved.to(x.dtype)
+        if self.head is None:
+            return coarse.reshape(b, v, c.frames, 3, size, size).transpose(2, 3)
+        noised = clip.reshape(b * v, 3, c.frames, size, size).transpose(1, 2)
+        planes = torch.cat([coarse, planes[:, :, 4 : 4 + c.features], still.to(x.dtype), noised.to(x.dtype)], 2).flatten(0, 1)
         if planes.is_cuda:
             planes = planes.contiguous(memory_format=torch.channels_last)
-        x = coarse + self.head(planes)
-        return x.reshape(b, v, c.frames, 3, c.size, c.size).transpose(2, 3)
+        x = coarse.flatten(0, 1) + self.head(planes)
+        return x.reshape(b, v, c.frames, 3, size, size).transpose(2, 3)

@@ -10,6 +10,8 @@ import traceback
 
 import torch
 
+from camera import VIEWS
+
 
 class Renderer(threading.Thread):
     """Renders batches of `size` ahead, two at most."""
@@ -42,28 +44,30 @@ class Renderer(threading.Thread):
 
 
 class Pool:
-    def __init__(self, size, source, device, views=4, frames=16, side=48):
+    """`views` of the `rendered` views of a clip are drawn; `random_phase` begins loops anywhere (an experiment)."""
+
+    def __init__(self, size, source, device, views=4, frames=16, side=48, random_phase=False):
         self.source, self.size, self.device = source, size, device
-        self.views = views
-        self.video = torch.empty(size, views, 3, frames, side, side, dtype=torch.uint8, device=device)
-        self.rest = torch.empty(size, views, 3, side, side, dtype=torch.uint8, device=device)
+        self.views, self.random_phase = views, random_phase
+        self.video = torch.empty(size, VIEWS, 3, frames, side, side, dtype=torch.uint8, device=device)
+        self.rest = torch.empty(size, VIEWS, 3, side, side, dtype=torch.uint8, device=device)
         self.captions = torch.zeros(size, dtype=torch.long, device=device)
-        self.cameras = torch.zeros(size, views, 2, device=device)
+        self.cameras = torch.zeros(size, VIEWS, 2, device=device)
+        self.loops = torch.zeros(size, dtype=torch.bool, device=device)
         self.next, self.filled, self.rendered = 0, 0, 0
+
+    def _parts(self, batch=None):
+        mine = (self.video, self.rest, self.captions, self.cameras, self.loops)
+        return mine if batch is None else zip(mine, (batch.video, batch.rest, batch.caption_ids, batch.cameras, batch.loops), strict=True)
 
     @torch.no_grad()
     def put(self, batch):
+        if batch.video.is_cuda:  # made on the rendering thread's stream, copied on this one
+            for tensor in (batch.video, batch.rest, batch.caption_ids, batch.cameras, batch.loops):
+                tensor.record_stream(torch.cuda.current_stream())
         n = min(len(batch.captions), self.size - self.next)
-        part = slice(self.next, self.next + n)
-        for mine, theirs in (
-            (self.video, batch.video),
-            (self.rest, batch.rest),
-            (self.captions, batch.caption_ids),
-            (self.cameras, batch.cameras),
-        ):
-            if theirs.is_cuda:
-                theirs.record_stream(torch.cuda.current_stream())
-            mine[part] = theirs[:n]
+        for mine, theirs in self._parts(batch):
+            mine[self.next : self.next + n] = theirs[:n]
         self.next = (self.next + n) % self.size
         self.filled = max(self.filled, self.next or self.size)
         self.rendered += n
@@ -82,13 +86,27 @@ class Pool:
                 if failures == 10:
                     raise
 
+    def save(self, path):
+        torch.save([t[: self.filled].cpu() for t in self._parts()], path)
+
+    def load(self, path):
+        """Takes the clips of a saved pool, which may be smaller."""
+        for mine, saved in zip(self._parts(), torch.load(path, mmap=True), strict=True):
+            self.filled = len(saved)
+            mine[: self.filled].copy_(saved)
+        self.next = self.filled % self.size
+
     @torch.no_grad()
     def draw(self, n, one_view):
-        """→ clip [n, V, 3, T, H, W] and rest [n, V, 3, H, W] in -1..1, caption ids [n], cameras [n, V, 2]; V is 4 or 1."""
+        """→ clip [n, V, 3, T, H, W] and rest [n, V, 3, H, W] in -1..1, caption ids [n], cameras [n, V, 2]; V is `views` or 1."""
         index = torch.randint(0, self.filled, (n,), device=self.device)
-        if one_view:
-            view = torch.randint(0, self.views, (n,), device=self.device)
-            video, rest, cameras = (t[index, view][:, None] for t in (self.video, self.rest, self.cameras))
-        else:
-            video, rest, cameras = (t[index] for t in (self.video, self.rest, self.cameras))
+        views = 1 if one_view else self.views
+        start = torch.randint(0, VIEWS, (n, 1), device=self.device)
+        view = (start + torch.arange(views, device=self.device) * (VIEWS // views)) % VIEWS
+        video, rest, cameras = (t[index[:, None], view] for t in (self.video, self.rest, self.cameras))
+        if self.random_phase:
+            frames = video.shape[3]
+            shift = torch.randint(0, frames, (n,), device=self.device) * self.loops[index]
+            frame = (torch.arange(frames, device=self.device) + shift[:, None]) % frames
+            video = torch.gather(video, 3, frame[:, None, None, :, None, None].expand_as(video))
         return video.float() / 127.5 - 1, rest.float() / 127.5 - 1, self.captions[index], cameras

@@ -22,7 +22,7 @@ LOOPS = {
 KINDS = list(LOOPS)
 # motions that look the same whichever way the asset faces
 TURNABLE = {"jump", "bounce", "spin", "twist", "rise", "sink", "shiver", "pulse", "hover", "stretch", "wobble", "grow", "shrink", "melt", "circle"}
-_CYCLES = {"bounce": 2, "shiver": 5, "flap": 2, "wobble": 2, "wriggle": 2, "hover": 1, "pulse": 2, "rock": 2, "nod": 2, "shake": 2, "waddle": 2, "groove": 2, "sway": 1}
+CYCLES = {"bounce": 2, "shiver": 5, "flap": 2, "wobble": 2, "wriggle": 2, "hover": 1, "pulse": 2, "rock": 2, "nod": 2, "shake": 2, "waddle": 2, "groove": 2, "sway": 1}
 
 
 def _ease(x):
@@ -49,8 +49,11 @@ def _head(x, y, z, low, high):
     return mask, pivot_y, pivot_z
 
 
-def animate(kind, rest, strength):
-    """Frames [B, 16, N, 3] of motion `kind` on rest points [B, N, 3]; `strength` [B] in 0..1 sets the amplitude."""
+def animate(kind, rest, strength, cycles=None):
+    """Frames [B, 16, N, 3] of motion `kind` on rest points [B, N, 3]; `strength` [B] in 0..1 sets the amplitude.
+
+    `cycles`: how often it repeats in the clip, where it repeats (its usual number where left out).
+    """
     frames = torch.arange(FRAMES, device=rest.device, dtype=rest.dtype)
     t = (frames / (FRAMES if LOOPS[kind] else FRAMES - 1)).view(1, FRAMES, 1)
     x, y, z = (rest[:, None, :, k] for k in range(3))
@@ -58,7 +61,7 @@ def animate(kind, rest, strength):
     size = (high - low).clamp(min=1e-6)
     floor, mid = low[..., 1], (low[..., 1] + high[..., 1]) / 2
     h = (y - floor) / size[..., 1]
-    w = 2 * math.pi * _CYCLES.get(kind, 1) * t
+    w = 2 * math.pi * (cycles or CYCLES.get(kind, 1)) * t
     amount = strength.view(-1, 1, 1)
 
     def between(a, b):

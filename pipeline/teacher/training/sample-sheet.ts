@@ -6,43 +6,16 @@
 import sharp from "sharp";
 import { importAsset } from "../../asset/import-asset.ts";
 import { sampleSplats } from "../../asset/sample-splats.ts";
-import { createRandom, fillNormal } from "../../distill/random.ts";
-import { createRig, type Rig } from "../../distill/rig.ts";
+import { createRig } from "../../distill/rig.ts";
 import { contactSheet, separateImages } from "../../render/contact-sheet.ts";
 import { createCpuRenderer } from "../../render/cpu-renderer.ts";
 import { loadTeacher } from "../load-teacher.ts";
-import type { Teacher } from "../teacher.ts";
+import { sampleClip } from "../sample-clip.ts";
 
-const GUIDANCE = 2;
-const STEPS = 20;
 const AZIMUTH = 0.6;
 const ELEVATION = 0.2;
 const SHOWN_VIEWS = [0, 1];
 const SHOWN_FRAMES = [0, 2, 4, 6, 8, 10, 12, 15];
-
-/** Integrates the flow from noise to a clip with classifier-free guidance, [views, 3, frames, height, width]. */
-async function sampleClip(teacher: Teacher, rig: Rig, prompt: string, seed: number): Promise<Float32Array> {
-  const text = await teacher.encodeText(prompt);
-  const length = rig.rest.length * teacher.manifest.frames;
-  let clip = fillNormal(new Float32Array(length), createRandom(seed));
-  const shared = { rest: rig.rest, cameras: rig.cameras };
-  for (let step = 0; step < STEPS; step++) {
-    const [now, next] = [1 - step / STEPS, 1 - (step + 1) / STEPS];
-    const clips = new Float32Array(length * 2);
-    clips.set(clip);
-    clips.set(clip, length);
-    const conditions = [
-      { text, ...shared },
-      { text: null, ...shared },
-    ];
-    const pair = await teacher.predict({ clips, levels: [now, now], conditions, lora: null });
-    clip = clip.map((value, i) => {
-      const x0 = Math.min(1.1, Math.max(-1.1, pair[length + i] + GUIDANCE * (pair[i] - pair[length + i])));
-      return (1 - next) * x0 + (next * (value - (1 - now) * x0)) / now;
-    });
-  }
-  return clip;
-}
 
 const [out, ...cases] = process.argv.slice(2);
 const teacher = await loadTeacher({ device: "cpu" });
@@ -59,7 +32,8 @@ for (const entry of cases) {
     azimuth: AZIMUTH + (view * 2 * Math.PI) / views,
     elevation: ELEVATION,
   }));
-  const clip = await sampleClip(teacher, await createRig(renderer, splats, cameras), prompt, 0);
+  const rig = await createRig(renderer, splats, cameras);
+  const clip = await sampleClip(teacher, rig, await teacher.encodeText(prompt));
   await renderer.dispose();
   const pictures = separateImages(clip, { cameras: views, frames, width, height });
   for (const view of SHOWN_VIEWS) {

@@ -6,6 +6,7 @@ Rows: asset and prompt, true clip then sample, two of four views; eight of sixte
 """
 
 import argparse
+import json
 
 import numpy as np
 import torch
@@ -113,8 +114,7 @@ def contact_sheet(model, data, bank, device, path, guidance=2.0, steps=30, few=F
 
 def load_teacher(folder, device):
     weights, metadata = load_weights(folder)
-    width = int(metadata.get("width", 384))
-    model = Teacher(Config(width=width, depth=int(metadata.get("depth", 12)), heads=width // 64))
+    model = Teacher(Config(**json.loads(metadata["config"])))
     model.load_state_dict(weights)
     return model.to(device).eval(), metadata
 

@@ -8,10 +8,14 @@ import numpy as np
 import torch
 
 from assets_cycle import FRAMES, Cycle, phase
-from assets_store import Reader, Writer
+from assets_cycle import LOOPS as CYCLES
+from assets_store import CREATURES, Reader, Writer, load_meta
 from assets_types import RawClip
 from camera import project, ring
-from captions import LIMIT, enumerate_captions
+from captions import ACTIONS, LIMIT, enumerate_captions
+from creature_pack import build
+from creature_species import SPECIES, creature
+from pack import _Packer
 from procedural import KINDS, LOOPS, animate
 from render import SIZE, render
 
@@ -32,6 +36,12 @@ def walker(offset):
         return out
 
     return RawClip("walk", "walk", 1.0, sample)
+
+
+def _place(raw, made, joint):
+    """Where a joint of a creature is in raw skin matrices [K, J, 3, 4]: [K, 3]."""
+    m = raw[:, list(made.joints).index(joint)]
+    return m[..., :3] @ made.joints[joint] + m[..., 3]
 
 
 class Procedural(unittest.TestCase):
@@ -91,6 +101,45 @@ class Packing(unittest.TestCase):
         for other in starts[1:]:
             self.assertEqual(len(other), FRAMES)
             self.assertLess(np.abs(other - starts[0]).max(), 0.03)
+
+
+class Creatures(unittest.TestCase):
+    def test_loops_close_legs_alternate_and_all_stays_in_the_picture(self):
+        for number, species in enumerate(SPECIES):
+            made = creature(species, 0, np.random.default_rng([0, number]))
+            packer, names = _Packer(made), made.joints
+            for clip in made.clips:
+                frames = packer.frames(clip, np.linspace(0, 1, FRAMES + 1))
+                points = packer.points(frames, 16)
+                label = f"{species} {clip.action}"
+                self.assertIn(clip.action, ACTIONS, label)
+                self.assertTrue(np.isfinite(points).all(), label)
+                self.assertLess(np.abs(points).max(), 1.6, label)
+                if clip.action in CYCLES:
+                    self.assertLess(np.abs(points[-1] - points[0]).max(), 1e-6, label)
+                if clip.action == "walk" and "FLfoot" in names:
+                    raw = clip.sample(np.arange(FRAMES) / FRAMES)
+                    for end in "FH":
+                        left, right = (_place(raw, made, f"{end}{s}foot")[:, 2] for s in "LR")
+                        self.assertLess(np.corrcoef(left, right)[0, 1], -0.7, label)
+
+    def test_the_same_seed_gives_the_same_pack_on_any_number_of_processes(self):
+        one, two = build(4, 1, 5), build(4, 2, 5)
+        self.assertEqual(one, two)
+        self.assertNotEqual(one[1], build(4, 1, 6)[1])
+
+    def test_a_folder_with_both_packs_reads_as_one_list(self):
+        meta, data = build(1)
+        with tempfile.TemporaryDirectory() as folder:
+            writer = Writer()
+            writer.save(folder, {"points": meta["points"], "assets": [{"name": "a", "point": writer.put(np.arange(6, dtype=np.uint8))}]})
+            self.assertEqual(len(Reader(folder).meta["assets"]), 1)
+            CREATURES.write(folder, meta, data)
+            reader = Reader(folder)
+            self.assertEqual([a["name"] for a in reader.meta["assets"]], ["a", meta["assets"][0]["name"]])
+            self.assertEqual([a["name"] for a in load_meta(folder)["assets"]], [a["name"] for a in reader.meta["assets"]])
+            self.assertEqual(reader.get(reader.meta["assets"][0]["point"]).tolist(), list(range(6)))
+            self.assertLess(np.abs(reader.get(reader.meta["assets"][1]["point"])).max(), 0.51)
 
 
 class Captions(unittest.TestCase):

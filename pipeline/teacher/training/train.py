@@ -14,11 +14,13 @@ import os
 import random
 import time
 import traceback
+from dataclasses import asdict
 
 import torch
 import torch.distributed as dist
+from torch.nn.attention import SDPBackend, sdpa_kernel
 
-from checkpoint import save_state, save_weights
+from checkpoint import load_weights, save_state, save_weights
 from clips import ClipSource
 from model import Config, Teacher
 from muon import Muon
@@ -42,6 +44,7 @@ def arguments():
     p.add_argument("--data", required=True, help="folder with the pack and captions.bin")
     p.add_argument("--out", required=True)
     p.add_argument("--seconds", type=float, required=True, help="training time in all, resumed runs included")
+    p.add_argument("--pause", type=float, help="seconds after which this process saves its state and ends, for a later --resume")
     p.add_argument("--until", type=float, help="unix time to be finished by: shortens --seconds")
     p.add_argument("--batch", type=int, default=80, help="four-view clips per GPU and step")
     p.add_argument("--batch-one", type=int, default=240, help="one-view clips per GPU and step")
@@ -52,11 +55,30 @@ def arguments():
     p.add_argument("--log-every", type=int, default=100)
     p.add_argument("--resume", action="store_true")
     p.add_argument("--no-compile", action="store_true")
-    p.add_argument("--steps", type=int, default=10**9, help="stop after so many (tests)")
-    p.add_argument("--depth", type=int, default=12)
-    p.add_argument("--width", type=int, default=384)
+    p.add_argument("--flash", action="store_true", help="flash attention, whatever is faster")
+    p.add_argument("--steps", type=int, default=10**9, help="stop after so many; the rate then follows the steps (tests, searches)")
+    p.add_argument("--config", default="{}", help='fields of model.Config as JSON, such as {"depth": 8}')
+    p.add_argument("--weights", help="folder of weights to begin from; what the network has beside them begins at its own start")
+    p.add_argument("--views", type=int, default=4, choices=(1, 2, 4), help="views seen together")
+    p.add_argument("--random-phase", action="store_true", help="loops begin anywhere (an experiment)")
+    p.add_argument("--level-mean", type=float, default=LEVEL_MEAN)
+    p.add_argument("--pool-file", help="clips rendered ahead (search.py); nothing is rendered then")
+    p.add_argument("--no-sheet", action="store_true", help="no contact sheet at the end")
     p.add_argument("--seed", type=int, default=0)
     return p.parse_args()
+
+
+def begin_from(model, folder, log):
+    """Loads averaged weights. Where a token hands more planes to its pixels than it did, the new ones keep their own start."""
+    weights, metadata = load_weights(folder)
+    own, pixels = model.state_dict(), model.config.tube * model.config.patch**2
+    for name, value in weights.items():
+        if own[name].shape == value.shape:
+            own[name].copy_(value)
+        else:
+            mine, theirs = (w.view(pixels, -1, *w.shape[1:]) for w in (own[name], value.to(own[name].device)))
+            mine[:, : theirs.shape[1]].copy_(theirs)
+    log(f"begun from {folder}: {metadata}")
 
 
 def rate_at(step, progress):
@@ -64,9 +86,32 @@ def rate_at(step, progress):
     return min(1, (step + 1) / WARM_UP) * (LAST_RATE + (1 - LAST_RATE) * cosine)
 
 
-def noise_levels(n, device):
-    s = torch.sigmoid(torch.randn(n, device=device) * LEVEL_STD + LEVEL_MEAN)
+def noise_levels(n, device, mean=LEVEL_MEAN):
+    s = torch.sigmoid(torch.randn(n, device=device) * LEVEL_STD + mean)
     return torch.where(torch.rand(n, device=device) < UNIFORM, torch.rand(n, device=device), s)
+
+
+def choose_attention(config, batch, views, device):
+    """Times the two fused attention kernels forward and backward on this problem's shapes and switches the slower one off."""
+    shape = (batch, config.heads, views * config.tokens + config.text_tokens, config.width // config.heads)
+    q, k, v = (torch.randn(shape, device=device, dtype=torch.bfloat16, requires_grad=True) for _ in range(3))
+    times = {}
+    for name, backend in (("flash", SDPBackend.FLASH_ATTENTION), ("cudnn", SDPBackend.CUDNN_ATTENTION)):
+        try:
+            with sdpa_kernel(backend):
+                for turn in range(8):
+                    if turn == 3:
+                        torch.cuda.synchronize()
+                        begun = time.time()
+                    torch.nn.functional.scaled_dot_product_attention(q, k, v).sum().backward()
+                torch.cuda.synchronize()
+                times[name] = (time.time() - begun) / 5
+        except RuntimeError:
+            pass
+    best = min(times, key=times.get)
+    torch.backends.cuda.enable_flash_sdp(best == "flash")
+    torch.backends.cuda.enable_cudnn_sdp(best == "cudnn")
+    return f"{best} ({', '.join(f'{n} {1e3 * t:.2f} ms' for n, t in times.items())})"
 
 
 def flatten_and_share(parameters, world):
@@ -106,7 +151,10 @@ def main():
 
     begun = time.time()
     random.seed(args.seed), torch.manual_seed(args.seed)
-    model = Teacher(Config(depth=args.depth, width=args.width, heads=args.width // 64)).to(device)
+    config = Config(**json.loads(args.config))
+    model = Teacher(config).to(device)
+    if args.weights:
+        begin_from(model, args.weights, log)
     averaged = Teacher(model.config).to(device).requires_grad_(False).eval()
     averaged.load_state_dict(model.state_dict())
     parameters, averages = list(model.parameters()), list(averaged.parameters())
@@ -137,6 +185,8 @@ def main():
     source = ClipSource(args.data, device, split="train", seed=args.seed + 101 * rank + step)
     if source.captions != json.load(open(f"{args.data}/captions.json")):
         raise SystemExit(f"{args.data}/captions.json is not this pack's list: write it and embed it again (README.md)")
+    if bank.count != len(source.captions):
+        raise SystemExit(f"{args.data}/captions.bin holds {bank.count} captions, not {len(source.captions)}: embed them again (README.md)")
     log(f"{sum(p.numel() for p in parameters) / 1e6:.1f} M parameters, {bank.count} captions, {world} processes on {device}")
     checks = {}
     if rank == 0:
@@ -145,17 +195,24 @@ def main():
                 checks[split] = ClipSource(args.data, device, split=split, seed=9).batch(24 if cuda else 2)
             except Exception:
                 log(f"no {split} check:\n" + traceback.format_exc())
-    pool = Pool(args.pool, source, device)
+    pool = Pool(args.pool, source, device, args.views, side=config.size, random_phase=args.random_phase)
     at = time.time()
-    pool.fill(args.first_fill, 64 if cuda else 2, log)
+    if args.pool_file:
+        pool.load(args.pool_file)
+    else:
+        pool.fill(args.first_fill, 64 if cuda else 2, log)
     if cuda:
         torch.cuda.synchronize()
     log(f"pool: {pool.filled} clips in {time.time() - at:.1f} s")
-    renderer = Renderer(source, args.fresh, device, log) if cuda else None
+    renderer = Renderer(source, args.fresh, device, log) if cuda and not args.pool_file else None
+    if cuda and not args.flash:
+        log(f"attention by {choose_attention(model.config, args.batch, args.views, device)}")
     if cuda and not args.no_compile:
         for name in ("cache_size_limit", "recompile_limit"):
             if hasattr(torch._dynamo.config, name):
                 setattr(torch._dynamo.config, name, 64)
+        for part in ("embed", "assemble"):
+            setattr(model, part, torch.compile(getattr(model, part), dynamic=False))
         for block in model.blocks:
             block.compile(dynamic=False)
 
@@ -172,7 +229,7 @@ def main():
     def checkpoint(elapsed, whole):
         """Only process 0 writes; a failure here is told and does not end the training."""
         try:
-            metadata = {"step": step, "seconds": round(elapsed), "width": args.width, "depth": args.depth}
+            metadata = {"step": step, "seconds": round(elapsed), "config": json.dumps(asdict(config))}
             save_weights(args.out, averaged.state_dict(), metadata)
             if whole:
                 state = {"model": model.state_dict(), "averaged": averaged.state_dict(), "adam": adam.state_dict()}
@@ -183,17 +240,18 @@ def main():
             log("checkpoint failed:\n" + traceback.format_exc())
 
     elapsed, saved, lot, first = earlier, time.time(), random.Random(args.seed + step), step
-    while elapsed < args.seconds and step < args.steps:
+    stop = min(args.seconds, earlier + args.pause if args.pause else args.seconds)
+    while elapsed < stop and step < args.steps:
         # One clock for all processes, read now and then.
         if step % 10 == 0 or args.steps < 100:
             now = torch.tensor([earlier + time.time() - begun], device=device)
             if world > 1:
                 dist.broadcast(now, 0)
             elapsed = now.item()
-        rate = rate_at(step, elapsed / args.seconds)
+        rate = rate_at(step, max(elapsed / args.seconds, step / args.steps))
         for group in adam.param_groups:
             group["lr"] = ADAM_RATE * rate
-        if step % 2 == 0:
+        if step % 2 == 0 and not args.pool_file:
             if renderer:
                 fresh = renderer.take()
                 if fresh is not None:
@@ -202,13 +260,13 @@ def main():
                 pool.put(source.batch(args.fresh))
 
         # The second step has one view, so that both shapes are compiled before the rendering thread starts.
-        one = lot.random() < ONE_VIEW or step == first + 1
+        one = args.views > 1 and (lot.random() < ONE_VIEW or step == first + 1)
         if renderer and step == first + 3:
             renderer.start()
         n = args.batch_one if one else args.batch
         clip, rest, captions, cameras = pool.draw(n, one)
         text, mask = bank.tokens(captions)
-        s = noise_levels(n, device)
+        s = noise_levels(n, device, args.level_mean)
         wide = s.view(-1, 1, 1, 1, 1, 1)
         noised = (1 - wide) * clip + wide * torch.randn_like(clip)
         drop_text, drop_rest, drop_camera = (
@@ -258,12 +316,15 @@ def main():
     if rank == 0:
         log(f"done: step {step}, {elapsed:.0f} s, {pool.rendered} clips rendered, {int(skipped)} steps skipped")
         checkpoint(elapsed, whole=True)
+        finished = elapsed >= args.seconds or step >= args.steps
         try:
-            contact_sheet(averaged, args.data, bank, device, f"{args.out}/samples.png", few=not cuda)
+            if finished and not args.no_sheet:
+                contact_sheet(averaged, args.data, bank, device, f"{args.out}/samples.png", few=not cuda)
         except Exception:
             log("contact sheet failed:\n" + traceback.format_exc())
-        open(f"{args.out}/finished", "w").write(str(step))
-        log("finished")
+        if finished:
+            open(f"{args.out}/finished", "w").write(str(step))
+        log("finished" if finished else "paused")
     if world > 1:
         dist.barrier()
         dist.destroy_process_group()

@@ -1,0 +1,108 @@
+"""Scores one training of search.py on the held-out families: error by noise level, how decided the first prediction is, and what
+the judge sees in samples.
+
+`decided`: at a noise level the predicted clip's departure from its own mean over time, projected on the true clip's; 1 where the
+network knows the motion, 0 where it predicts the average of many. `together`: cosine of a sample's departure to the true one, at
+the one shift in time that fits all views best; `apart`: at the best shift of each view. Their ratio says how far views agree.
+"""
+
+import argparse
+import json
+
+import torch
+
+from clips import ClipSource
+from judge import load_judge, name_clips
+from judge_classes import class_of
+from sample import LEVELS, load_teacher, predict, sample, to_float
+from text_bank import TextBank
+
+SAMPLED_VIEWS = 4
+
+
+def cases(source):
+    """Every recorded action of the held-out assets, and four procedural kinds on each."""
+    kinds = ("jump", "spin", "sway", "nod", "bounce", "fall", "flap", "wobble")
+    out = []
+    for n, i in enumerate(source.members):
+        name = source.assets[i]["name"]
+        out += [(name, action) for action in sorted({c[0] for c in source.table.clips[i] if not c[2]})]
+        out += [(name, f"proc:{kinds[(n + k) % len(kinds)]}") for k in range(4)]
+    return out
+
+
+def departure(clip):
+    return clip - clip.mean(3, keepdim=True)
+
+
+def best_cosine(a, b):
+    """Best over cyclic shifts in time of the cosine of departures a and b [B, V, 3, T, H, W] → (one shift for all views, one a view)."""
+    shifts = torch.stack([(a.roll(k, 3) * b).sum((2, 3, 4, 5)) for k in range(a.shape[3])])  # T, B, V
+    norm = lambda x, axes: x.square().sum(axes).sqrt()  # noqa: E731
+    together = shifts.sum(2).amax(0) / (norm(a, (1, 2, 3, 4, 5)) * norm(b, (1, 2, 3, 4, 5)) + 1e-6)
+    apart = (shifts.amax(0) / (norm(a, (2, 3, 4, 5)) * norm(b, (2, 3, 4, 5)) + 1e-6)).mean(1)
+    return together.mean().item(), apart.mean().item()
+
+
+@torch.no_grad()
+def score(model, source, bank, views, judge):
+    device = source.device
+    batch = source.batch(spec=cases(source), augment=False, azimuth=0.6, elevation=0.2)
+    b = len(batch.keys)
+    group = SAMPLED_VIEWS // views
+
+    def split(x):  # [B, 4, ...] → [B * group, views, ...]
+        return x.reshape(b * group, views, *x.shape[2:])
+
+    clip, rest, cameras = split(to_float(batch.video)), split(to_float(batch.rest)), split(batch.cameras)
+    text, mask = (t.repeat_interleave(group, 0) for t in bank.tokens(batch.caption_ids))
+    zero = torch.zeros(len(clip), device=device)
+    noise = torch.randn(clip.shape, device=device, generator=torch.Generator(device).manual_seed(5))
+    out = {}
+    for level in (*LEVELS, 0.98):
+        x0 = predict(model, (1 - level) * clip + level * noise, zero + level, text, mask, zero, rest, cameras)
+        out[f"mse_{level}"] = round((x0 - clip).square().mean().item(), 5)
+        if level >= 0.9:
+            true, made = (departure(x).reshape(b, -1) for x in (clip, x0))
+            out[f"decided_{level}"] = round(((made * true).sum(1) / true.square().sum(1).clamp(min=1)).mean().item(), 4)
+    made = sample(model, text, mask, rest, cameras, guidance=2.0, steps=20)
+    whole = lambda x: x.reshape(b, SAMPLED_VIEWS, *x.shape[2:])  # noqa: E731
+    made, true = whole(made), whole(clip)
+    out["together"], out["apart"] = (round(c, 4) for c in best_cosine(departure(made), departure(true)))
+    energy = [departure(x).square().mean((1, 2, 3, 4, 5)).sqrt() for x in (made, true)]
+    out["motion"] = round((energy[0] / energy[1].clamp(min=1e-3)).median().item(), 3)
+    if judge:
+        out |= judged(judge, made, true, whole(rest), [key for _, key in batch.keys])
+    return out
+
+
+def judged(folder, made, true, rest, keys):
+    """Shares of clips that the judge names rightly, of samples and of the truth, over the motions that it knows."""
+    judge, classes = load_judge(folder, made.device)
+    known = [i for i, key in enumerate(keys) if class_of(key)]
+    label = torch.tensor([classes.index(class_of(keys[i])) for i in known], device=made.device)
+    out = {}
+    for what, clips in (("sample", made), ("true", true)):
+        order = name_clips(judge, clips[known], rest[known])
+        for k in (1, 3):
+            out[f"{what}_top{k}"] = round((order[:, :k] == label[:, None]).any(1).float().mean().item(), 4)
+    return out
+
+
+def main():
+    p = argparse.ArgumentParser()
+    p.add_argument("--data", required=True)
+    p.add_argument("--weights", required=True)
+    p.add_argument("--views", type=int, default=4)
+    p.add_argument("--judge", help="folder of the judge's weights")
+    p.add_argument("--out", required=True)
+    args = p.parse_args()
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    model, _ = load_teacher(args.weights, device)
+    source = ClipSource(args.data, device, split="validation", seed=3)
+    result = score(model, source, TextBank(f"{args.data}/captions.bin", device), args.views, args.judge)
+    json.dump(result, open(args.out, "w"))
+
+
+if __name__ == "__main__":
+    main()
