@@ -35,7 +35,7 @@ export interface SurfaceSamples {
 /** Candidates per splat that is kept. */
 const OVERSAMPLING = 3;
 /** Standard deviation over mean spacing: what lies behind shines through by less than 5 %. */
-const SIGMA_PER_SPACING = 0.7;
+export const SIGMA_PER_SPACING = 0.7;
 const ROUNDS = 6;
 /** Double-sided surfaces with more open edges than this are sheets, lit from whichever side the light is on. */
 const SHEET = 0.05;

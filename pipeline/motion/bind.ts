@@ -6,7 +6,7 @@ import { NO_SOURCE, nearestSources } from "./geodesic.ts";
 import type { Binding } from "./handles.ts";
 import type { PlacedHandles } from "./place-handles.ts";
 import { UNUSED } from "./refine-surface.ts";
-import type { SurfaceGraph } from "./surface-graph.ts";
+import type { PointGraph, SurfaceGraph } from "./surface-graph.ts";
 
 const HANDLES = 4;
 
@@ -29,7 +29,7 @@ export function bindAsset(graph: SurfaceGraph, handles: PlacedHandles, samples: 
  * w_i = exp(-d_i^2 / 2 r_i^2) * (1 - d_i^2 / d_5^2), normalised, with d_5 the distance of the fifth nearest handle: the
  * window of Sumner et al., "Embedded Deformation for Shape Manipulation", SIGGRAPH 2007 (eq. 5), on a Gaussian.
  */
-export function bindNodes(graph: SurfaceGraph, handles: PlacedHandles): Binding {
+export function bindNodes(graph: PointGraph, handles: PlacedHandles): Binding {
   const k = HANDLES + 1;
   const nearest = nearestSources(graph, handles.nodes, k);
   const binding = emptyBinding(graph.nodeCount);

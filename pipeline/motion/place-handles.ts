@@ -3,7 +3,7 @@
 
 import { NO_SOURCE, nearestSources, relaxFrom } from "./geodesic.ts";
 import type { Handles } from "./handles.ts";
-import type { SurfaceGraph } from "./surface-graph.ts";
+import type { PointGraph } from "./surface-graph.ts";
 import { UnionFind } from "./union-find.ts";
 
 export interface PlaceHandlesOptions {
@@ -24,7 +24,7 @@ export interface PlacedHandles extends Handles {
 }
 
 /** @example const handles = placeHandles(graph, { count: 64 }); */
-export function placeHandles(graph: SurfaceGraph, options: PlaceHandlesOptions = {}): PlacedHandles {
+export function placeHandles(graph: PointGraph, options: PlaceHandlesOptions = {}): PlacedHandles {
   const { count: wanted, neighbours, reach } = { ...PLACE_HANDLES_DEFAULTS, ...options };
   const count = Math.max(1, Math.min(wanted, Math.ceil(graph.nodeCount / 4)));
   const nodes = farthestPoints(graph, count);
@@ -54,7 +54,7 @@ export function placeHandles(graph: SurfaceGraph, options: PlaceHandlesOptions =
 }
 
 /** Gonzalez' farthest-point traversal, begun at the node farthest from the middle of normalised space. */
-function farthestPoints(graph: SurfaceGraph, count: number): Uint32Array {
+function farthestPoints(graph: PointGraph, count: number): Uint32Array {
   const { positions, nodeCount } = graph;
   const distances = new Float64Array(nodeCount);
   for (let n = 0; n < nodeCount; n++) distances[n] = Math.hypot(...positions.subarray(3 * n, 3 * n + 3));
@@ -78,7 +78,7 @@ function indexOfMax(values: Float64Array): number {
 
 /** Adds the shortest pairs between neighbouring territories (Kruskal) until the handles hang together. */
 function connect(
-  graph: SurfaceGraph,
+  graph: PointGraph,
   nearest: { k: number; sources: Int32Array; distances: Float64Array },
   count: number,
   pairs: Set<number>,

@@ -14,7 +14,10 @@ const ALONG = 0.8;
  * @param normals As from outward-normals.ts.
  * @returns Pairs of nodes on opposite sides of thin places, [struts * 2].
  */
-export function struts({ positions, area }: RefinedSurface, normals: Float32Array): Uint32Array {
+export function struts(
+  { positions, area }: Pick<RefinedSurface, "positions" | "area">,
+  normals: Float32Array,
+): Uint32Array {
   const limit = THICKNESS * Math.sqrt(area);
   const anchors = spread(positions, normals, SPACING * Math.sqrt(area));
   const grid = new PointGrid(

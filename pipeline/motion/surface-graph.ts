@@ -18,6 +18,9 @@ export interface SurfaceGraph extends RefinedSurface {
   partCount: number;
 }
 
+/** What handles and bindings need of a graph: any set of connected points will do. */
+export type PointGraph = Pick<SurfaceGraph, "nodeCount" | "positions" | "offsets" | "neighbours" | "lengths">;
+
 /** @example const graph = surfaceGraph(asset, normalisation(asset)); */
 export function surfaceGraph(asset: Asset, space: Normalisation, options: Partial<RefineOptions> = {}): SurfaceGraph {
   const surface = refineSurface(asset, space, options);
@@ -73,8 +76,8 @@ function unfolded(positions: Float32Array, a: number, b: number, p: number, q: n
   return crossing >= 0 && crossing <= edge ? Math.hypot(px - qx, py + qy) : null;
 }
 
-/** Undirected links as they are found, then by node. */
-class Links {
+/** Undirected links as they are found, then by node; lengths in the units of the positions, [nodes * 3]. */
+export class Links {
   /** Pairs of nodes. */
   readonly nodes: number[] = [];
   readonly #lengths: number[] = [];

@@ -50,21 +50,32 @@ export async function loadTeacher(options: LoadTeacherOptions = {}): Promise<Tea
   return new OrtTeacher(manifest, directory, runtime, denoise);
 }
 
-/** Opens the denoising graph on the first runtime that takes it. */
+/** Opens the denoising graph on the first runtime that takes it; on a GPU its half-precision form where the teacher has one. */
 async function openFirst(manifest: TeacherManifest, directory: string, device: Device, threads: number) {
   const failures: string[] = [];
+  const { denoise: full, denoiseHalf: half } = manifest.graphs;
   for (const make of candidates(device, threads)) {
-    try {
-      const runtime = await make();
-      const files = { directory, graph: manifest.graphs.denoise, weights: manifest.weights };
-      const denoise = await runtime.open(files);
-      if (device === "auto" && runtime.name.endsWith("webgpu") && !(await isFast(manifest, denoise))) {
-        await denoise.release();
-        throw new Error(`${runtime.name} is an emulation in software`);
+    const runtime = await make().catch((error: unknown) => {
+      failures.push(firstLine(error));
+      return null;
+    });
+    if (!runtime) continue;
+    for (const graph of half && isGpu(runtime) ? [half, full] : [full]) {
+      try {
+        const denoise = await runtime.open({ directory, graph, weights: manifest.weights });
+        try {
+          // Whether a GPU takes half precision shows only when it runs; whether it is one, by its speed.
+          const probe = graph === half || (device === "auto" && runtime.name.endsWith("webgpu"));
+          const fast = !probe || (await secondPrediction(manifest, denoise)) < FAST_MILLISECONDS;
+          if (device === "auto" && !fast) throw new Error(`${runtime.name} is an emulation in software`);
+          return { runtime, denoise };
+        } catch (error) {
+          await denoise.release();
+          throw error;
+        }
+      } catch (error) {
+        failures.push(firstLine(error));
       }
-      return { runtime, denoise };
-    } catch (error) {
-      failures.push(error instanceof Error ? error.message.split("\n")[0]! : String(error));
     }
   }
   throw new AnimusError("device", `The teacher in ${directory} does not open: ${failures.join("; ")}.`, {
@@ -74,20 +85,25 @@ async function openFirst(manifest: TeacherManifest, directory: string, device: D
   });
 }
 
+const firstLine = (error: unknown) => (error instanceof Error ? error.message.split("\n")[0]! : String(error));
+
+const isGpu = ({ name }: Runtime) => !/ (cpu|wasm)$/.test(name);
+
 /** A GPU answers the one-view problem in far less than this; a software adapter takes half a minute. */
 const FAST_MILLISECONDS = 300;
 
-/** Times the second of two predictions: the first compiles. */
-async function isFast(manifest: TeacherManifest, session: GraphSession): Promise<boolean> {
+/** Milliseconds of the second of two one-view predictions: the first compiles. @throws where the device cannot run the graph. */
+async function secondPrediction(manifest: TeacherManifest, session: GraphSession): Promise<number> {
   const image = 3 * manifest.width * manifest.height;
   const condition = { text: null, rest: new Float32Array(image), cameras: [{ azimuth: 0, elevation: 0 }] };
   const clips = new Float32Array(image * manifest.frames);
   const request = { clips, levels: [1], conditions: [condition], lora: null };
   const inputs = { ...conditionInputs(manifest, request), ...loraInputs(manifest, zeroLora(manifest)) };
-  await session.run(inputs);
+  const { x0 } = await session.run(inputs);
+  checkFinite(x0!.data, "first prediction", manifest.name);
   const begun = performance.now();
   await session.run(inputs);
-  return performance.now() - begun < FAST_MILLISECONDS;
+  return performance.now() - begun;
 }
 
 /** The runtimes to try, fastest first. */
@@ -99,7 +115,7 @@ function candidates(device: Device, threads: number): (() => Promise<Runtime>)[]
 }
 
 /** Without a device file there is no GPU on Linux, and asking for one only prints warnings. */
-function mayHaveGpu(): boolean {
+export function mayHaveGpu(): boolean {
   return process.platform !== "linux" || ["/dev/dri", "/dev/nvidiactl", "/dev/dxg"].some((path) => existsSync(path));
 }
 

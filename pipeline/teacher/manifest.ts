@@ -18,7 +18,12 @@ export interface TeacherManifest {
   conditioning: { text: { encoder: string; tokens: number; width: number }; restFrame: boolean; camera: boolean };
   lora: { rank: number; tensors: { name: string; shape: number[] }[] };
   /** File names relative to the manifest. */
-  graphs: { denoise: string; loraGradient: string };
+  graphs: {
+    denoise: string;
+    loraGradient: string;
+    /** `denoise` in half precision (inputs and outputs float32), for GPUs. */
+    denoiseHalf?: string;
+  };
   weights: string;
   /** SHA-256 (hex) of the weights file: part of every job's key. */
   weightsHash: string;
@@ -29,6 +34,7 @@ const isCount: Check = (value) => Number.isInteger(value) && (value as number) >
 const isText: Check = (value) => typeof value === "string" && value !== "";
 const isFlag: Check = (value) => typeof value === "boolean";
 const isFileName: Check = (value) => isText(value) && !/[/\\]/.test(value as string);
+const isFileNameOrAbsent: Check = (value) => value === undefined || isFileName(value);
 const isHash: Check = (value) => typeof value === "string" && /^[0-9a-f]{64}$/.test(value);
 const is =
   (wanted: unknown): Check =>
@@ -60,6 +66,7 @@ const RULES: readonly [path: string, wanted: string, check: Check][] = [
   ["lora.tensors", "a list of { name, shape }", isTensorList],
   ["graphs.denoise", "a file name beside teacher.json", isFileName],
   ["graphs.loraGradient", "a file name beside teacher.json", isFileName],
+  ["graphs.denoiseHalf", "a file name beside teacher.json, or left out", isFileNameOrAbsent],
   ["weights", "a file name beside teacher.json", isFileName],
   ["weightsHash", "a SHA-256 in hexadecimal", isHash],
 ];

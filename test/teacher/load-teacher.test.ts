@@ -7,12 +7,14 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import type { AnimusError } from "../../pipeline/errors.ts";
 import { EMBEDDED, loadTeacher } from "../../pipeline/teacher/load-teacher.ts";
+import { nodeRuntime } from "../../pipeline/teacher/ort-node.ts";
 import { webRuntime } from "../../pipeline/teacher/ort-web.ts";
 import { conditionInputs, loraInputs } from "../../pipeline/teacher/requests.ts";
 import type { Teacher } from "../../pipeline/teacher/teacher.ts";
 import { pick, relativeError, seededRequest } from "./seeded.ts";
 
 const TOLERANCE = 1e-3;
+const HALF_TOLERANCE = 1e-2;
 const directory = process.env["ANIMUS_TEST_TEACHER"] ?? EMBEDDED;
 const vectorFile = process.env["ANIMUS_TEST_TEACHER"]
   ? join(directory, "parity.json")
@@ -67,6 +69,19 @@ describe("the embedded teacher", () => {
     const request = seededRequest(teacher.manifest, 1, 1);
     request.clips[5] = Number.NaN;
     await assert.rejects(teacher.predict(request), (error: AnimusError) => error.code === "teacher");
+  });
+
+  test("predicts nearly the same in half precision, where it has such a graph", async (t) => {
+    const { graphs, weights } = teacher.manifest;
+    if (!graphs.denoiseHalf) return t.skip("the teacher has none");
+    const { batch, views, values } = vector.denoise[0];
+    const session = await (await nodeRuntime("cpu", 2)).open({ directory, graph: graphs.denoiseHalf, weights });
+    const request = seededRequest(teacher.manifest, batch, views);
+    const inputs = { ...conditionInputs(teacher.manifest, request), ...loraInputs(teacher.manifest, request.lora) };
+    const { x0 } = await session.run(inputs);
+    await session.release();
+    const error = relativeError(pick(x0!.data, values.length), values);
+    assert.ok(error < HALF_TOLERANCE, `relative error ${error}`);
   });
 
   test("predicts the same on WebAssembly", async () => {

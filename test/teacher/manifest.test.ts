@@ -66,6 +66,7 @@ describe("teacher.json", () => {
   test("must not reach outside its folder", () => {
     refused({ weights: "../weights.bin" }, '"weights"', "../weights.bin");
     refused({ graphs: { ...good.graphs, denoise: "/etc/passwd" } }, '"graphs.denoise"');
+    refused({ graphs: { ...good.graphs, denoiseHalf: "../half.onnx" } }, '"graphs.denoiseHalf"');
   });
 });
 

@@ -1,0 +1,152 @@
+// Everything that is measured of one case: the sampled clip beside the true one, by the same instruments.
+
+import type { Teacher } from "../../pipeline/teacher/teacher.ts";
+import type { Cache } from "./cache.ts";
+import type { TrueCase } from "./evaluation-set.ts";
+import { FIT_DEFAULTS } from "./fit-motion.ts";
+import type { FitPool } from "./fit-pool.ts";
+import type { FitResult } from "./fit-worker.ts";
+import { type Judge, rankOf } from "./judge.ts";
+import { cosine, displacements, flicker, gaitCorrelation, motionSize, type Paths } from "./measures.ts";
+import type { SampleSettings, Stage } from "./stage.ts";
+
+/** A measure of the sampled clip and the same of the true one. */
+export interface Beside {
+  sample: number;
+  truth: number;
+}
+
+export interface CaseResult {
+  id: string;
+  asset: string;
+  class: string;
+  key: string;
+  prompt: string;
+  seed: number;
+  recorded: boolean;
+  walker: boolean;
+  /** Place of the right class, 1 first; null where the judge was never taught the class. */
+  rank: Beside | null;
+  /** What the judge takes the sampled clip for. */
+  taken: string;
+  /** Mean rms displacement, normalised units: both fitted, and the true motion itself. */
+  size: Beside & { itself: number };
+  /** Cosine of the fitted to the true displacements. */
+  cosine: Beside;
+  /** Left-right correlation of the legs of walkers that walk or run; `itself` from the true tracks. */
+  gait: { sample: number | null; truth: number | null; itself: number | null } | null;
+  /** PSNR over the object against the fit's own pictures (colour along tracks), dB. */
+  identity: Beside;
+  /** The worst view's PSNR of the joint fit, dB. */
+  worstView: Beside;
+  /** PSNR of the last two views after the fit followed the first two alone for a few steps, dB. */
+  otherViews: Beside;
+  flicker: Beside;
+  /** Share of the object that the fitted body does not explain. */
+  fallen: Beside;
+}
+
+export interface Tools {
+  teacher: Teacher;
+  stage: Stage;
+  judge: Judge;
+  pool: FitPool;
+  cache: Cache;
+  setHash: string;
+  /** How samples were drawn, for the cache. */
+  sampling: SampleSettings;
+}
+
+export interface CaseClips {
+  sample: Float32Array;
+  truth: Float32Array;
+}
+
+/** Names every choice that changes a fit, beside its settings; raised with the code of the fit and of the true pictures. */
+const FIT_VERSION = 2;
+
+export async function measureCase(
+  one: TrueCase,
+  seed: number,
+  clips: CaseClips,
+  tools: Tools,
+): Promise<{ result: CaseResult; features: { sample: Float64Array[]; truth: Float64Array[] } }> {
+  const { judge, stage, teacher } = tools;
+  const { frames, views, width: size } = teacher.manifest;
+  const shape = { views, frames, size };
+  const ofSample = [one.id, one.prompt, seed, teacher.manifest.weightsHash, tools.sampling];
+  const fits = Promise.all([
+    fitClip("fit-sample", ofSample, { ...one, clip: clips.sample }, tools),
+    fitClip("fit-truth", [one.id], { ...one, clip: clips.truth }, tools),
+  ]);
+  const [sampleVerdict, truthVerdict] = [
+    await judge.judge(clips.sample, stage.rig.rest, shape),
+    await judge.judge(clips.truth, stage.rig.rest, shape),
+  ];
+  const right = judge.classes.indexOf(one.class);
+  const [sampleFit, truthFit] = await fits;
+  const itself = truePaths(one, frames, sampleFit.kept);
+  const [sample, truth] = [sampleFit, truthFit].map(({ positions }) => ({ ...itself, positions }));
+  const mean = (values: number[]) => values.reduce((a, b) => a + b, 0) / values.length;
+  const beside = (of: (fit: FitResult) => number): Beside => ({ sample: of(sampleFit), truth: of(truthFit) });
+  const away = displacements(itself);
+  const gaits = one.body.walker && /^(walk|run)(@|$)/.test(one.key);
+  const result: CaseResult = {
+    id: one.id,
+    asset: one.body.name,
+    class: one.class,
+    key: one.key,
+    prompt: one.prompt,
+    seed,
+    recorded: one.recorded,
+    walker: one.body.walker,
+    rank: right < 0 ? null : { sample: rankOf(sampleVerdict.scores, right), truth: rankOf(truthVerdict.scores, right) },
+    taken: judge.classes[sampleVerdict.scores.indexOf(Math.max(...sampleVerdict.scores))],
+    size: { sample: motionSize(sample), truth: motionSize(truth), itself: motionSize(itself) },
+    cosine: { sample: cosine(displacements(sample), away), truth: cosine(displacements(truth), away) },
+    gait: gaits
+      ? {
+          sample: gaitCorrelation(sample).both,
+          truth: gaitCorrelation(truth).both,
+          itself: gaitCorrelation(itself).both,
+        }
+      : null,
+    identity: beside(({ identity }) => mean(identity)),
+    worstView: beside(({ identity }) => Math.min(...identity)),
+    otherViews: beside(({ apart }) => mean(apart)),
+    flicker: { sample: flicker(clips.sample, shape), truth: flicker(clips.truth, shape) },
+    fallen: beside(({ fallen }) => fallen),
+  };
+  return { result, features: { sample: sampleVerdict.features, truth: truthVerdict.features } };
+}
+
+/**
+ * A fit of one clip, from the cache where it was made before.
+ * @param of what the clip depends on beside the set and the cameras.
+ */
+export function fitClip(
+  kind: "fit-truth" | "fit-sample",
+  of: readonly unknown[],
+  { body, loop, clip }: Pick<TrueCase, "body" | "loop"> & { clip: Float32Array },
+  { teacher, stage, pool, cache, setHash }: Tools,
+): Promise<FitResult> {
+  const { frames, width: size } = teacher.manifest;
+  const cameras = stage.rig.cameras;
+  const request = { splats: stage.splats, area: body.area, loop, clip, cameras, frames, size, settings: FIT_DEFAULTS };
+  return cache.remember(kind, [FIT_VERSION, FIT_DEFAULTS, setHash, cameras, ...of], () => pool.fit(request));
+}
+
+/** The true paths of the splats that a fit follows. */
+function truePaths({ tracks, body, loop }: TrueCase, frames: number, kept: Uint32Array): Paths {
+  const row = body.positions.length;
+  const positions = new Float32Array(frames * kept.length * 3);
+  for (let f = 0; f < frames; f++) {
+    positions.set(pickPoints(tracks.subarray(f * row, (f + 1) * row), kept), f * kept.length * 3);
+  }
+  return { frames, loop, positions, rest: pickPoints(body.positions, kept) };
+}
+
+/** Points [kept.length * 3] of `points` [n * 3]. */
+export function pickPoints(points: Float32Array, kept: Uint32Array): Float32Array {
+  return Float32Array.from({ length: kept.length * 3 }, (_, i) => points[kept[Math.floor(i / 3)] * 3 + (i % 3)]);
+}

@@ -1,0 +1,146 @@
+// `npm run evaluate -- <name>`: measures a part of the product against an evaluation set that it never saw. Reads the options,
+// opens what the evaluation needs, prints what it found. The numbers that stand are written with --record alone.
+
+import { cpus } from "node:os";
+import { join } from "node:path";
+import { Command, CommanderError, Option } from "commander";
+import { DEVICES, type Device, decimal, integer } from "../../pipeline/cli/options.ts";
+import { writeAtomically } from "../../pipeline/encode/atomic-write.ts";
+import { AnimusError, EXIT_CODES } from "../../pipeline/errors.ts";
+import { loadTeacher } from "../../pipeline/teacher/load-teacher.ts";
+import { SAMPLE_CLIP_DEFAULTS } from "../../pipeline/teacher/sample-clip.ts";
+import { openCache } from "./cache.ts";
+import { evaluateTeacher } from "./evaluate-teacher.ts";
+import { readEvaluationSet } from "./evaluation-set.ts";
+import { createFitPool } from "./fit-pool.ts";
+import { loadJudge } from "./judge.ts";
+import { OUTSIDE } from "./outside.ts";
+import { teacherTable } from "./print-teacher.ts";
+
+const ROOT = join(import.meta.dirname, "..", "..");
+
+interface TeacherCommandOptions {
+  set: string;
+  judge: string;
+  teacher?: string;
+  device: Device;
+  threads: number;
+  seeds: number;
+  guidance: number;
+  steps: number;
+  azimuth: number;
+  elevation: number;
+  cases?: string;
+  cache: string;
+  sheets: string;
+  record?: boolean;
+  json?: boolean;
+}
+
+async function teacherCommand(options: TeacherCommandOptions): Promise<void> {
+  const begun = performance.now();
+  const whole = await readEvaluationSet(options.set);
+  const word = options.cases;
+  const set = { ...whole, cases: whole.cases.filter(({ id, prompt }) => !word || `${id} ${prompt}`.includes(word)) };
+  if (set.cases.length === 0) {
+    const hint = `Choose a part of "asset/key prompt", as in ${whole.cases[0]?.id}.`;
+    throw new AnimusError("usage", `No case of ${options.set} has "${word}".`, { hint });
+  }
+  if (options.record && word) {
+    throw new AnimusError("usage", "--record writes the numbers of all cases; leave out --cases.");
+  }
+  const judge = await loadJudge(options.judge, options.threads);
+  const { device, threads } = options;
+  const teacher = await loadTeacher({ directory: options.teacher, device, threads });
+  if (teacher.manifest.frames !== set.frames) {
+    throw new AnimusError("input", `The set has ${set.frames} frames a clip, the teacher ${teacher.manifest.frames}.`, {
+      file: options.set,
+    });
+  }
+  const pool = createFitPool(threads);
+  const { guidance, steps, azimuth, elevation, seeds } = options;
+  process.stderr.write(`${teacher.description}; ${set.cases.length} cases\n`);
+  try {
+    const report = await evaluateTeacher({
+      set,
+      teacher,
+      judge,
+      pool,
+      cache: await openCache(options.cache),
+      settings: { guidance, steps, azimuth, elevation },
+      outside: OUTSIDE.filter(([, prompt]) => !word || prompt.includes(word)),
+      seeds,
+      parallel: threads,
+      sheets: options.sheets,
+      onProgress: progressTo(process.stderr),
+    });
+    const seconds = Math.round((performance.now() - begun) / 1000);
+    const recorded = {
+      ...report,
+      settings: { guidance, steps, seeds, azimuth, elevation, set: set.hash },
+      device: `${teacher.description.split(" on ").pop()}, ${cpus()[0]?.model ?? process.arch}`,
+      seconds,
+    };
+    process.stderr.write(`\n${teacherTable(report)}\n\nSheets in ${options.sheets}; ${seconds} s\n`);
+    if (options.json) process.stdout.write(`${JSON.stringify(recorded)}\n`);
+    if (options.record) {
+      const file = join(ROOT, "test/evaluation/teacher.json");
+      // The single cases stay out of version control: the sheets and --json show them.
+      const { cases: _, ...kept } = recorded;
+      await writeAtomically(file, Buffer.from(`${JSON.stringify(kept, null, 2)}\n`));
+      process.stderr.write(`Recorded in ${file}\n`);
+    }
+  } finally {
+    await Promise.all([pool.dispose(), judge.dispose(), teacher.dispose()]);
+  }
+}
+
+/** A line a case with the time left, judged by the pace since the present count began. */
+function progressTo(stream: NodeJS.WriteStream) {
+  let [begun, last, of] = [performance.now(), performance.now(), 0];
+  return (done: number, total: number, message: string) => {
+    if (total !== of || done === 1) [begun, of] = [last, total];
+    last = performance.now();
+    const left = ((last - begun) / 1000 / done) * (total - done);
+    const eta = left >= 90 ? `${Math.round(left / 60)} min left` : `${Math.round(left)} s left`;
+    stream.write(`${done}/${total} ${message}${done < total ? ` (${eta})` : ""}\n`);
+  };
+}
+
+const program = new Command("evaluate").description("Measures a part of the product.").exitOverride();
+program
+  .command("teacher")
+  .description("judge the video teacher by itself on families it never saw")
+  .option("--set <dir>", "folder of set.json and set.bin", join(ROOT, ".train/evaluation"))
+  .option("--judge <dir>", "folder of judge.onnx and judge.json", join(ROOT, "test/evaluation/judge"))
+  .option("--teacher <dir>", "folder of another teacher than the shipped one")
+  .addOption(new Option("--device <device>", "what runs the teacher").choices([...DEVICES]).default("auto"))
+  .option("--threads <n>", "threads of the teacher and fits at once", (value) => integer(value, 1, 256), cpus().length)
+  .option("--seeds <n>", "samples a case", (value) => integer(value, 1, 100), 1)
+  .option("--guidance <n>", "guidance of the sampler", decimal, SAMPLE_CLIP_DEFAULTS.guidance)
+  .option("--steps <n>", "steps of the sampler", (value) => integer(value, 1, 1000), SAMPLE_CLIP_DEFAULTS.steps)
+  .option("--azimuth <rad>", "of the first camera", decimal, 0.6)
+  .option("--elevation <rad>", "of all cameras", decimal, 0.2)
+  .option("--cases <word>", "only cases whose asset, key or prompt has this in it")
+  .option("--cache <dir>", "where samples and fits are kept", join(ROOT, ".train/evaluation-cache"))
+  .option("--sheets <dir>", "folder of the contact sheets", join(ROOT, ".train/sheets"))
+  .option("--record", "write test/evaluation/teacher.json")
+  .option("--json", "one JSON object on stdout")
+  .action(teacherCommand);
+program.arguments("[name]").action((name?: string) => {
+  const known = program.commands.map((command) => command.name()).join(", ");
+  throw new AnimusError("usage", name ? `There is no evaluation "${name}".` : "Say what to evaluate.", {
+    hint: `There is: ${known}. \`npm run evaluate -- teacher --help\` shows its options.`,
+  });
+});
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? 0 : EXIT_CODES.usage;
+  } else if (error instanceof AnimusError) {
+    process.stderr.write(`${error.message}${error.file ? ` [${error.file}]` : ""}\n${error.hint ?? ""}\n`);
+    process.exitCode = EXIT_CODES[error.code];
+  } else throw error;
+}
