@@ -1,17 +1,17 @@
 // Computes the poses of a crowd, one row per member and mesh space, in one draw on the GPU: a fragment per matrix column. Where
 // the device cannot render float32, the same rows are filled on the CPU. It keeps no playheads (crowd.ts does).
 
+import type { AbstractEngine } from "@babylonjs/core/Engines/abstractEngine.js";
 import { Constants } from "@babylonjs/core/Engines/constants.js";
 import { EffectRenderer, EffectWrapper } from "@babylonjs/core/Materials/effectRenderer.js";
 import { ShaderLanguage } from "@babylonjs/core/Materials/shaderLanguage.js";
 import type { BaseTexture } from "@babylonjs/core/Materials/Textures/baseTexture.js";
 import { RawTexture } from "@babylonjs/core/Materials/Textures/rawTexture.js";
 import { RenderTargetTexture } from "@babylonjs/core/Materials/Textures/renderTargetTexture.js";
+import { Logger } from "@babylonjs/core/Misc/logger.js";
 import type { Scene } from "@babylonjs/core/scene.js";
 import type { FieldClip, MotionField } from "../runtime/field.ts";
 import { clipRow, poseMatrices } from "../runtime/sample.ts";
-import { FRAGMENT_GLSL, VERTEX_GLSL } from "./crowd-pass.glsl.ts";
-import { FRAGMENT_WGSL, VERTEX_WGSL } from "./crowd-pass.wgsl.ts";
 import { mixPose, type PoseLayer } from "./mix-pose.ts";
 import { createPoseTexture, floatTexture } from "./pose-texture.ts";
 import { type Space, writeSpace } from "./spaces.ts";
@@ -72,6 +72,21 @@ function cpuPass(field: MotionField, spaces: readonly Space[], count: number, sc
   };
 }
 
+/** Only games that make a crowd fetch a shader, and only that of their engine. */
+async function loadShaders(engine: AbstractEngine): Promise<EffectWrapper> {
+  const { VERTEX, FRAGMENT } = await (engine.isWebGPU
+    ? import("./crowd-pass.wgsl.ts")
+    : import("./crowd-pass.glsl.ts"));
+  return new EffectWrapper({
+    engine,
+    name: "crowdPoses",
+    vertexShader: VERTEX,
+    fragmentShader: FRAGMENT,
+    shaderLanguage: engine.isWebGPU ? ShaderLanguage.WGSL : ShaderLanguage.GLSL,
+    samplerNames: ["motionTexture", "handleTexture", "memberTexture", "spaceTexture"],
+  });
+}
+
 /** All clips below one another, as their texels are stored. */
 function motionTexture(field: MotionField, scene: Scene): RawTexture {
   const texels = new Uint16Array(field.clips.reduce((sum, clip) => sum + clip.texels.length, 0));
@@ -121,27 +136,26 @@ function gpuPass(field: MotionField, spaces: readonly Space[], count: number, sc
     return row + clip.rows;
   }, 0);
 
-  const wgsl = engine.isWebGPU;
   const renderer = new EffectRenderer(engine);
-  const wrapper = new EffectWrapper({
-    engine,
-    name: "crowdPoses",
-    vertexShader: wgsl ? VERTEX_WGSL : VERTEX_GLSL,
-    fragmentShader: wgsl ? FRAGMENT_WGSL : FRAGMENT_GLSL,
-    shaderLanguage: wgsl ? ShaderLanguage.WGSL : ShaderLanguage.GLSL,
-    samplerNames: ["motionTexture", "handleTexture", "memberTexture", "spaceTexture"],
+  let wrapper: EffectWrapper | null = null;
+  let disposed = false;
+  const loading = loadShaders(engine).then((made) => {
+    if (disposed) return made.dispose();
+    made.onApplyObservable.add(() => {
+      made.effect.setTexture("motionTexture", motion);
+      made.effect.setTexture("handleTexture", handleTexture);
+      made.effect.setTexture("memberTexture", memberTexture);
+      made.effect.setTexture("spaceTexture", spaceTexture);
+    });
+    wrapper = made;
   });
-  wrapper.onApplyObservable.add(() => {
-    wrapper.effect.setTexture("motionTexture", motion);
-    wrapper.effect.setTexture("handleTexture", handleTexture);
-    wrapper.effect.setTexture("memberTexture", memberTexture);
-    wrapper.effect.setTexture("spaceTexture", spaceTexture);
-  });
+  loading.catch((error: Error) => Logger.Error(`The crowd's shader could not be loaded: ${error.message}`));
 
   return {
     texture: target,
-    isReady: () => wrapper.effect.isReady(),
+    isReady: () => wrapper?.effect.isReady() === true,
     run(members) {
+      if (wrapper === null) return;
       state.fill(0);
       members.forEach((layers, member) => {
         layers.slice(0, MEMBER_LAYERS).forEach(({ clip, time, weight }, layer) => {
@@ -156,8 +170,9 @@ function gpuPass(field: MotionField, spaces: readonly Space[], count: number, sc
       renderer.render(wrapper, target);
     },
     dispose() {
+      disposed = true;
       renderer.dispose();
-      wrapper.dispose();
+      wrapper?.dispose();
       for (const texture of [target, motion, handleTexture, memberTexture, spaceTexture]) texture.dispose();
     },
   };
