@@ -77,6 +77,12 @@ export class Player {
     for (const { mesh, binding, baked, space } of placed) {
       const bound = bindMesh(mesh, binding, space, baked, this.#skeleton, this.#poses.texture);
       this.#bound.push(bound);
+      if (mesh.material?.getClassName() === "NodeMaterial") {
+        Logger.Warn(
+          `"${mesh.name}" has a NodeMaterial, which shows the rest pose: it cannot read baked vertex animation. ` +
+            'Use a PBR, OpenPBR or standard material, or "animus export --to gltf" for a skin.',
+        );
+      }
       if (precisePicking)
         this.#picking.set(
           bound,

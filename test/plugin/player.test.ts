@@ -6,6 +6,7 @@ import "@babylonjs/loaders/glTF/2.0/index.js";
 import { FreeCamera } from "@babylonjs/core/Cameras/freeCamera.js";
 import { NullEngine } from "@babylonjs/core/Engines/nullEngine.js";
 import { LoadAssetContainerAsync } from "@babylonjs/core/Loading/sceneLoader.js";
+import { NodeMaterial } from "@babylonjs/core/Materials/Node/nodeMaterial.js";
 import { Matrix, Vector3 } from "@babylonjs/core/Maths/math.vector.js";
 import type { Mesh } from "@babylonjs/core/Meshes/mesh.js";
 import { Logger } from "@babylonjs/core/Misc/logger.js";
@@ -287,4 +288,17 @@ describe("one mesh, several players", () => {
       assert.equal(bodyOf(model).skeleton?.bones.length, 2);
     });
   });
+});
+
+test("a mesh with a NodeMaterial is told that it will show the rest pose", () => {
+  const warnings: string[] = [];
+  Logger.OnNewCacheEntry = (entry) => warnings.push(entry);
+  const mesh = root.getChildMeshes(false).find(({ name }) => name === "left arm")!;
+  mesh.material = new NodeMaterial("nodes", scene);
+  new Motion(field, scene).attach(root);
+  Logger.OnNewCacheEntry = () => {};
+  assert.match(
+    warnings.join("\n"),
+    /"left arm" has a NodeMaterial, which shows the rest pose.*animus export --to gltf/,
+  );
 });
