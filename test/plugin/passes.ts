@@ -121,7 +121,12 @@ const SETUPS: Record<string, Setup> = {
     };
     show(true);
     // Its shader compiles in the background, and scene.whenReadyAsync does not wait for it.
-    return { read: async () => (await pixels(), await pause(), pixels()), end: () => show(false) };
+    const read = async () => {
+      await pixels();
+      await pause();
+      return pixels();
+    };
+    return { read, end: () => show(false) };
   },
   glow: ({ scene, camera, pixels }, meshes) => {
     const glow = new GlowLayer("glow", scene, { mainTextureFixedSize: 128, camera });
