@@ -1,7 +1,6 @@
 // The GPU's part of crowd-pass.ts: one draw computes the poses of all members from the clips' texels. Fetched when a crowd is made, and
 // with it only the shader of the engine that runs.
 
-import type { AbstractEngine } from "@babylonjs/core/Engines/abstractEngine.js";
 import { Constants } from "@babylonjs/core/Engines/constants.js";
 import { EffectRenderer, EffectWrapper } from "@babylonjs/core/Materials/effectRenderer.js";
 import { ShaderLanguage } from "@babylonjs/core/Materials/shaderLanguage.js";
@@ -17,18 +16,13 @@ import type { Space } from "./spaces.ts";
 /** Clips that a member mixes at most: what it plays and what it fades from. */
 const MEMBER_LAYERS = 2;
 
-async function loadShaders(engine: AbstractEngine): Promise<EffectWrapper> {
-  const { VERTEX, FRAGMENT } = await (engine.isWebGPU
-    ? import("./crowd-pass.wgsl.ts")
-    : import("./crowd-pass.glsl.ts"));
-  return new EffectWrapper({
-    engine,
-    name: "crowdPoses",
-    vertexShader: VERTEX,
-    fragmentShader: FRAGMENT,
-    shaderLanguage: engine.isWebGPU ? ShaderLanguage.WGSL : ShaderLanguage.GLSL,
-    samplerNames: ["motionTexture", "handleTexture", "memberTexture", "spaceTexture"],
-  });
+export interface Shaders {
+  VERTEX: string;
+  FRAGMENT: string;
+}
+
+export function loadShaders(wgsl: boolean): Promise<Shaders> {
+  return wgsl ? import("./crowd-pass.wgsl.ts") : import("./crowd-pass.glsl.ts");
 }
 
 /** All clips below one another, as their texels are stored. */
@@ -53,15 +47,23 @@ function motionTexture(field: MotionField, scene: Scene): RawTexture {
 }
 
 /** @param target [handles * 4, count * spaces], float32: where the poses go */
-export async function createGpuPass(
+export function createGpuPass(
   field: MotionField,
   spaces: readonly Space[],
   count: number,
   target: RenderTargetTexture,
-): Promise<Omit<CrowdPass, "texture">> {
+  shaders: Shaders,
+): Omit<CrowdPass, "texture"> {
   const scene = target.getScene()!;
   const engine = scene.getEngine();
-  const wrapper = await loadShaders(engine);
+  const wrapper = new EffectWrapper({
+    engine,
+    name: "crowdPoses",
+    vertexShader: shaders.VERTEX,
+    fragmentShader: shaders.FRAGMENT,
+    shaderLanguage: engine.isWebGPU ? ShaderLanguage.WGSL : ShaderLanguage.GLSL,
+    samplerNames: ["motionTexture", "handleTexture", "memberTexture", "spaceTexture"],
+  });
   const handles = field.handleCount;
   const motion = motionTexture(field, scene);
   const centres = new Float32Array(handles * 4);

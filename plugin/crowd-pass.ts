@@ -78,10 +78,9 @@ function gpuPass(field: MotionField, spaces: readonly Space[], count: number, sc
   let pass: Omit<CrowdPass, "texture"> | null = null;
   let disposed = false;
   import("./crowd-gpu-pass.ts")
-    .then(({ createGpuPass }) => createGpuPass(field, spaces, count, target))
-    .then((made) => {
-      if (disposed) made.dispose();
-      else pass = made;
+    .then(async ({ createGpuPass, loadShaders }) => {
+      const shaders = await loadShaders(scene.getEngine().isWebGPU);
+      if (!disposed) pass = createGpuPass(field, spaces, count, target, shaders);
     })
     .catch((error: Error) => Logger.Error(`The crowd's shader could not be loaded: ${error.message}`));
   return {
