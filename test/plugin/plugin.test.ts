@@ -148,6 +148,15 @@ for (const engine of ENGINES) {
       });
     }
 
+    test("a thousand members each show their own pose, in as many draw calls as one", async () => {
+      const { single, drawCalls, worst, rows, spaces } = await page.call<Record<string, number>>("bigCrowd", {
+        count: 1000,
+      });
+      assert.equal(drawCalls, single);
+      assert.equal(rows, 1000 * spaces);
+      assert.ok(worst < 1e-4, `matrices are ${worst} off`);
+    });
+
     test("thin instances that a mesh has of its own all follow it", async () => {
       const { same, alone, added } = await page.call<{ same: Pair; alone: Pair; added: Difference }>("ownInstances");
       assertBothSame(same, "of the instances");
