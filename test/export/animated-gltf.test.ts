@@ -1,12 +1,12 @@
 // Exported files against the runtime's CPU sampler: by the glTF specification's own formula, in Babylon's loader and in three.js'.
 
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { type Document, NodeIO } from "@gltf-transform/core";
-import { ALL_EXTENSIONS } from "@gltf-transform/extensions";
+import { ALL_EXTENSIONS, EXTMeshoptCompression } from "@gltf-transform/extensions";
 import validator from "gltf-validator";
 import type { Asset } from "../../pipeline/asset/asset.ts";
 import { importAsset } from "../../pipeline/asset/import-asset.ts";
@@ -18,6 +18,7 @@ import { decodeMotionField } from "../../runtime/decode.ts";
 import { deformPositions } from "../../runtime/deform.ts";
 import type { MotionField } from "../../runtime/field.ts";
 import { sampleHandles } from "../../runtime/sample.ts";
+import { writeModel } from "../asset/models.ts";
 import { openPage, type TestPage } from "../browser/page.ts";
 import { makeField } from "../plugin/make-field.ts";
 import { makeModel } from "../plugin/make-model.ts";
@@ -45,11 +46,17 @@ async function exported(name: string, model: Uint8Array, field: MotionField): Pr
 
 const fox = join(import.meta.dirname, "../../sample-game/assets/fox/fox.glb");
 
+async function compressed(model: Uint8Array): Promise<Uint8Array> {
+  const document = await new NodeIO().readBinary(model);
+  document.createExtension(EXTMeshoptCompression).setRequired(true);
+  return readFileSync(await writeModel(document));
+}
+
 async function cases(): Promise<Record<string, Case>> {
-  const { readFileSync } = await import("node:fs");
   const skinned = await makeSkinned();
   return {
     "parts under nodes": await exported("waver", await makeModel(), makeField()),
+    "a model compressed by meshopt": await exported("compressed", await compressed(await makeModel()), makeField()),
     "a model with a skin": await exported("skinned", skinned.bytes, skinned.field),
     "the sample fox": await exported(
       "fox",
