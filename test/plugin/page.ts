@@ -3,5 +3,6 @@
 import { bigCrowd } from "./big-crowd.ts";
 import { life } from "./life.ts";
 import { looks } from "./looks.ts";
+import { unload } from "./unload.ts";
 
-Object.assign(globalThis, looks, life, { bigCrowd });
+Object.assign(globalThis, looks, life, { bigCrowd, unload });

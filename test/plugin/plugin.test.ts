@@ -157,6 +157,12 @@ for (const engine of ENGINES) {
       assert.ok(worst < 1e-4, `matrices are ${worst} off`);
     });
 
+    test("models that come and go leave nothing in the scene or on the graphics device", async () => {
+      const after = await page.call<Record<string, number>[]>("unload", { rounds: 5 });
+      // The first round makes what Babylon itself keeps, such as its table of reflections.
+      for (const held of after.slice(1)) assert.deepEqual(held, { ...after[0], observers: 0 });
+    });
+
     test("thin instances that a mesh has of its own all follow it", async () => {
       const { same, alone, added } = await page.call<{ same: Pair; alone: Pair; added: Difference }>("ownInstances");
       assertBothSame(same, "of the instances");
