@@ -21,12 +21,19 @@ interface Fade {
   frozen: PoseLayer[];
 }
 
+interface Queued {
+  name: string;
+  seconds: number;
+  options: CrossFadeOptions;
+}
+
 export class ClipMixer implements ClipOwner {
   #clips = new Map<string, PlayerClip>();
   /** The clip started last stands last. */
   #order: PlayerClip[] = [];
   #fade: Fade | null = null;
   #layers: PoseLayer[] = [];
+  #queue: Queued[] = [];
   #assetName: string;
 
   constructor(field: MotionField) {
@@ -55,6 +62,7 @@ export class ClipMixer implements ClipOwner {
   clipStarted(clip: PlayerClip): void {
     this.#order = this.#order.filter((other) => other !== clip && other.isStarted);
     this.#order.push(clip);
+    if (clip.isAdditive) return;
     // A start by hand overrides a fade to something else.
     if (this.#fade !== null && this.#fade.target !== clip) this.#endFade(null);
   }
@@ -126,7 +134,7 @@ export class ClipMixer implements ClipOwner {
 
   /** The share of every started clip; what they leave is the rest pose (or what a fade leaves behind). */
   #shares(): Map<PlayerClip, number> {
-    const started = this.#order.filter((clip) => clip.isStarted);
+    const started = this.#order.filter((clip) => clip.isStarted && !clip.isAdditive);
     const weighted = started.filter((clip) => clip.weight >= 0);
     const sum = weighted.reduce((total, clip) => total + clip.weight, 0);
     const shares = new Map(weighted.map((clip) => [clip, sum > 1 ? clip.weight / sum : clip.weight]));
@@ -149,8 +157,14 @@ export class ClipMixer implements ClipOwner {
   advance(seconds: number): readonly PoseLayer[] {
     // A target stopped by hand: the pose of that moment stays.
     if (this.#fade !== null && !this.#fade.target.isStarted) this.#endFade(this.#fade.target);
+    this.#playNext(seconds);
     let last = this.#shares();
-    for (const clip of this.#order.slice()) clip.advance(seconds);
+    // What follows another's phase comes after it.
+    const [led, leading] = [
+      this.#order.filter((clip) => clip.syncedWith),
+      this.#order.filter((clip) => !clip.syncedWith),
+    ];
+    for (const clip of [...leading, ...led]) clip.advance(seconds);
     this.#freezeEnded();
     const fade = this.#fade;
     if (fade !== null) {
@@ -163,19 +177,45 @@ export class ClipMixer implements ClipOwner {
       }
     }
     this.#order = this.#order.filter((clip) => clip.isStarted);
-    if (this.#order.length > 0) {
+    if (this.#order.some((clip) => !clip.isAdditive)) {
       this.#layers = this.#mix();
     } else if (last.size > 0) {
       // The last clip has just ended: hold its end.
       this.#layers = this.#mix(last);
     }
-    return this.#layers;
+    return [...this.#layers, ...this.#added()];
+  }
+
+  #added(): PoseLayer[] {
+    const added = this.#order.filter((clip) => clip.isAdditive && clip.weight !== 0);
+    return added.map((clip) => {
+      return { clip: clip.data, time: clip.time, weight: clip.weight < 0 ? 1 : clip.weight, additive: true };
+    });
+  }
+
+  /** Plays a clip after the one that plays now (or after those queued before) has come to the end of its pass. */
+  queue(name: string, seconds: number, options: CrossFadeOptions = {}): PlayerClip {
+    const clip = this.clip(name);
+    this.#queue.push({ name, seconds, options });
+    return clip;
+  }
+
+  #playNext(step: number): void {
+    const next = this.#queue[0];
+    if (next === undefined) return;
+    const playing = this.#order.findLast((clip) => clip.isPlaying && !clip.isAdditive);
+    if (playing !== undefined && playing.secondsToEnd > Math.max(next.seconds, step)) return;
+    this.#queue.shift();
+    // A clip that follows itself begins anew.
+    if (playing?.name === next.name) playing.restart();
+    this.crossFadeTo(next.name, next.seconds, next.options);
   }
 
   /** Forgets the held pose and stops everything: the rest pose shows. */
   rest(): void {
     this.#endFade(null);
     for (const clip of this.clips) clip.stop();
+    this.#queue = [];
     this.#order = [];
     this.#layers = [];
   }
@@ -195,6 +235,7 @@ export class ClipMixer implements ClipOwner {
       clip.dispose();
     }
     this.#clips = next;
+    this.#queue = this.#queue.filter(({ name }) => next.has(name));
     const byName = new Map<string, FieldClip>(field.clips.map((clip) => [clip.name, clip]));
     const successors = (layers: PoseLayer[]) =>
       layers.flatMap(({ clip: { name, duration }, time, weight }) => {

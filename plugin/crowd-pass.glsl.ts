@@ -1,14 +1,14 @@
 // The crowd's pose pass in GLSL ES 3.0: one fragment computes one column of one handle's matrix for one member. It mirrors
 // mix-pose.ts (rotation, translation and scale) and spaces.ts (into mesh space); crowd-pass.wgsl.ts is its twin.
 
-export const VERTEX_GLSL = `
+export const VERTEX = `
 attribute vec2 position;
 void main(void) {
   gl_Position = vec4(position, 0.0, 1.0);
 }
 `;
 
-export const FRAGMENT_GLSL = `
+export const FRAGMENT = `
 precision highp float;
 precision highp int;
 precision highp sampler2D;

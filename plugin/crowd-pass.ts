@@ -1,23 +1,17 @@
 // Computes the poses of a crowd, one row per member and mesh space, in one draw on the GPU: a fragment per matrix column. Where
-// the device cannot render float32, the same rows are filled on the CPU. It keeps no playheads (crowd.ts does).
+// the device cannot render float32, the same rows are filled on the CPU. It keeps no playheads (crowd.ts does); the GPU's part is in
+// crowd-gpu-pass.ts, which only games that make a crowd fetch.
 
 import { Constants } from "@babylonjs/core/Engines/constants.js";
-import { EffectRenderer, EffectWrapper } from "@babylonjs/core/Materials/effectRenderer.js";
-import { ShaderLanguage } from "@babylonjs/core/Materials/shaderLanguage.js";
 import type { BaseTexture } from "@babylonjs/core/Materials/Textures/baseTexture.js";
-import { RawTexture } from "@babylonjs/core/Materials/Textures/rawTexture.js";
 import { RenderTargetTexture } from "@babylonjs/core/Materials/Textures/renderTargetTexture.js";
+import { Logger } from "@babylonjs/core/Misc/logger.js";
 import type { Scene } from "@babylonjs/core/scene.js";
-import type { FieldClip, MotionField } from "../runtime/field.ts";
-import { clipRow, poseMatrices } from "../runtime/sample.ts";
-import { FRAGMENT_GLSL, VERTEX_GLSL } from "./crowd-pass.glsl.ts";
-import { FRAGMENT_WGSL, VERTEX_WGSL } from "./crowd-pass.wgsl.ts";
+import type { MotionField } from "../runtime/field.ts";
+import { poseMatrices } from "../runtime/sample.ts";
 import { mixPose, type PoseLayer } from "./mix-pose.ts";
-import { createPoseTexture, floatTexture } from "./pose-texture.ts";
+import { createPoseTexture } from "./pose-texture.ts";
 import { type Space, writeSpace } from "./spaces.ts";
-
-/** Clips that a member mixes at most: what it plays and what it fades from. */
-export const MEMBER_LAYERS = 2;
 
 export interface CrowdPass {
   texture: BaseTexture;
@@ -72,93 +66,31 @@ function cpuPass(field: MotionField, spaces: readonly Space[], count: number, sc
   };
 }
 
-/** All clips below one another, as their texels are stored. */
-function motionTexture(field: MotionField, scene: Scene): RawTexture {
-  const texels = new Uint16Array(field.clips.reduce((sum, clip) => sum + clip.texels.length, 0));
-  let offset = 0;
-  for (const clip of field.clips) {
-    texels.set(clip.texels, offset);
-    offset += clip.texels.length;
-  }
-  return new RawTexture(
-    texels,
-    field.handleCount * 2,
-    texels.length / (field.handleCount * 8),
-    Constants.TEXTUREFORMAT_RGBA,
-    scene,
-    false,
-    false,
-    Constants.TEXTURE_NEAREST_SAMPLINGMODE,
-    Constants.TEXTURETYPE_HALF_FLOAT,
-  );
-}
-
 function gpuPass(field: MotionField, spaces: readonly Space[], count: number, scene: Scene): CrowdPass {
-  const engine = scene.getEngine();
-  const handles = field.handleCount;
-  const target = new RenderTargetTexture("crowd poses", { width: handles * 4, height: count * spaces.length }, scene, {
+  const size = { width: field.handleCount * 4, height: count * spaces.length };
+  const target = new RenderTargetTexture("crowd poses", size, scene, {
     generateMipMaps: false,
     generateDepthBuffer: false,
     type: Constants.TEXTURETYPE_FLOAT,
     format: Constants.TEXTUREFORMAT_RGBA,
     samplingMode: Constants.TEXTURE_NEAREST_SAMPLINGMODE,
   });
-  const motion = motionTexture(field, scene);
-  const centres = new Float32Array(handles * 4);
-  for (let k = 0; k < handles; k++) centres.set([...field.handles.subarray(k * 3, k * 3 + 3), field.scale], k * 4);
-  const handleTexture = floatTexture(centres, handles, 1, scene);
-  const columns = new Float32Array(spaces.length * 32);
-  spaces.forEach((space, index) => {
-    columns.set(space.meshToAsset.m, index * 32);
-    columns.set(space.assetToMesh.m, index * 32 + 16);
-  });
-  const spaceTexture = floatTexture(columns, 8, spaces.length, scene);
-  const state = new Float32Array(count * MEMBER_LAYERS * 4);
-  const memberTexture = floatTexture(state, MEMBER_LAYERS, count, scene);
-  const firstRow = new Map<FieldClip, number>();
-  field.clips.reduce((row, clip) => {
-    firstRow.set(clip, row);
-    return row + clip.rows;
-  }, 0);
-
-  const wgsl = engine.isWebGPU;
-  const renderer = new EffectRenderer(engine);
-  const wrapper = new EffectWrapper({
-    engine,
-    name: "crowdPoses",
-    vertexShader: wgsl ? VERTEX_WGSL : VERTEX_GLSL,
-    fragmentShader: wgsl ? FRAGMENT_WGSL : FRAGMENT_GLSL,
-    shaderLanguage: wgsl ? ShaderLanguage.WGSL : ShaderLanguage.GLSL,
-    samplerNames: ["motionTexture", "handleTexture", "memberTexture", "spaceTexture"],
-  });
-  wrapper.onApplyObservable.add(() => {
-    wrapper.effect.setTexture("motionTexture", motion);
-    wrapper.effect.setTexture("handleTexture", handleTexture);
-    wrapper.effect.setTexture("memberTexture", memberTexture);
-    wrapper.effect.setTexture("spaceTexture", spaceTexture);
-  });
-
+  let pass: Omit<CrowdPass, "texture"> | null = null;
+  let disposed = false;
+  import("./crowd-gpu-pass.ts")
+    .then(async ({ createGpuPass, loadShaders }) => {
+      const shaders = await loadShaders(scene.getEngine().isWebGPU);
+      if (!disposed) pass = createGpuPass(field, spaces, count, target, shaders);
+    })
+    .catch((error: Error) => Logger.Error(`The crowd's shader could not be loaded: ${error.message}`));
   return {
     texture: target,
-    isReady: () => wrapper.effect.isReady(),
-    run(members) {
-      state.fill(0);
-      members.forEach((layers, member) => {
-        layers.slice(0, MEMBER_LAYERS).forEach(({ clip, time, weight }, layer) => {
-          const row = clipRow(clip, time);
-          const first = Math.floor(row);
-          const base = firstRow.get(clip) ?? 0;
-          const texel = [base + first, base + Math.min(first + 1, clip.rows - 1), row - first, weight];
-          state.set(texel, (member * MEMBER_LAYERS + layer) * 4);
-        });
-      });
-      memberTexture.update(state);
-      renderer.render(wrapper, target);
-    },
+    isReady: () => pass?.isReady() === true,
+    run: (members) => pass?.run(members),
     dispose() {
-      renderer.dispose();
-      wrapper.dispose();
-      for (const texture of [target, motion, handleTexture, memberTexture, spaceTexture]) texture.dispose();
+      disposed = true;
+      pass?.dispose();
+      target.dispose();
     },
   };
 }

@@ -1,7 +1,7 @@
 // The crowd's pose pass in WGSL: one fragment computes one column of one handle's matrix for one member. It mirrors
 // mix-pose.ts (rotation, translation and scale) and spaces.ts (into mesh space); crowd-pass.glsl.ts is its twin.
 
-export const VERTEX_WGSL = `
+export const VERTEX = `
 attribute position: vec2<f32>;
 @vertex
 fn main(input: VertexInputs) -> FragmentInputs {
@@ -9,7 +9,7 @@ fn main(input: VertexInputs) -> FragmentInputs {
 }
 `;
 
-export const FRAGMENT_WGSL = `
+export const FRAGMENT = `
 var motionTexture: texture_2d<f32>;
 var handleTexture: texture_2d<f32>;
 var memberTexture: texture_2d<f32>;

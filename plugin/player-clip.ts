@@ -11,6 +11,12 @@ export interface ClipOwner {
   clipMoved(clip: PlayerClip): void;
 }
 
+interface ClipEvent {
+  frame: number;
+  action: (clip: PlayerClip) => void;
+  once: boolean;
+}
+
 export class PlayerClip {
   readonly name: string;
   /** Playing speed; negative plays backwards. */
@@ -21,6 +27,10 @@ export class PlayerClip {
    * fills what the weighted clips leave, as an AnimationGroup without a weight overrides the ones before it.
    */
   weight = -1;
+  /** Adds its motion to what the other clips show, by `weight` of it (all of it where none is given). Set it before `start`. */
+  isAdditive = false;
+  /** Takes the phase of this clip instead of advancing by itself: walk and run keep step while one fades to the other. */
+  syncedWith: PlayerClip | null = null;
   readonly onAnimationGroupPlayObservable = new Observable<PlayerClip>();
   readonly onAnimationGroupPauseObservable = new Observable<PlayerClip>();
   readonly onAnimationGroupLoopObservable = new Observable<PlayerClip>();
@@ -35,6 +45,7 @@ export class PlayerClip {
   #to = 0;
   /** In frames; fractions lie between frames. */
   #frame = 0;
+  #events: ClipEvent[] = [];
 
   constructor(data: FieldClip, owner: ClipOwner) {
     this.name = data.name;
@@ -90,7 +101,12 @@ export class PlayerClip {
 
   /** Seconds of real time until it ends by itself: Infinity for a clip that repeats or stands still. */
   get secondsLeft(): number {
-    if (!this.isPlaying || this.speedRatio === 0 || (this.loopAnimation && this.#to > this.#from)) return Infinity;
+    return this.loopAnimation && this.#to > this.#from ? Infinity : this.secondsToEnd;
+  }
+
+  /** Seconds of real time to the end of this pass, whether it repeats or not: Infinity for a clip that stands still. */
+  get secondsToEnd(): number {
+    if (!this.isPlaying || this.speedRatio === 0) return Infinity;
     const frames = this.speedRatio < 0 ? this.#frame - this.#from : this.#to - this.#frame;
     return Math.max(frames, 0) / (this.#data.fps * Math.abs(this.speedRatio));
   }
@@ -185,20 +201,54 @@ export class PlayerClip {
     return frame >= 0 && frame <= last ? frame : frame - Math.floor(frame / last) * last;
   }
 
+  /** Calls `action` whenever the playhead passes `frame` while playing, or only the first time. */
+  addEvent(frame: number, action: (clip: PlayerClip) => void, once = false): this {
+    this.#events.push({ frame, action, once });
+    return this;
+  }
+
+  /** Takes the events at a frame away, or all of them. */
+  removeEvents(frame?: number): this {
+    this.#events = frame === undefined ? [] : this.#events.filter((event) => event.frame !== frame);
+    return this;
+  }
+
+  /** Tells the events between two places of one pass; the first place counts where the pass began there. */
+  #tell(start: number, end: number, begun: boolean): void {
+    const passed = ({ frame }: ClipEvent) =>
+      (end >= start ? frame > start && frame <= end : frame < start && frame >= end) || (begun && frame === start);
+    for (const event of this.#events.filter(passed)) {
+      if (event.once) this.#events = this.#events.filter((other) => other !== event);
+      event.action(this);
+    }
+  }
+
   /** Moves the playhead by `seconds` of real time; the player calls it once a frame. */
   advance(seconds: number): void {
     if (!this.isPlaying) return;
+    const former = this.#frame;
+    if (this.syncedWith !== null) {
+      this.#frame = this.syncedWith.phase * this.to;
+      if (this.#frame >= former) this.#tell(former, this.#frame, false);
+      return;
+    }
     const step = seconds * this.#data.fps * this.speedRatio;
     const span = this.#to - this.#from;
     const frame = this.#frame + step;
     const beyond = step < 0 ? frame < this.#from : frame >= this.#to;
+    const [first, last] = step < 0 ? [this.#to, this.#from] : [this.#from, this.#to];
+    const begun = step !== 0 && former === first;
     if (!beyond || step === 0) {
       this.#frame = frame;
+      this.#tell(former, frame, begun);
     } else if (this.loopAnimation && span > 0) {
       this.#frame = frame - Math.floor((frame - this.#from) / span) * span;
+      this.#tell(former, last, begun);
+      this.#tell(first, this.#frame, this.#frame !== first);
       this.onAnimationGroupLoopObservable.notifyObservers(this);
     } else {
-      this.#frame = step < 0 ? this.#from : this.#to;
+      this.#frame = last;
+      this.#tell(former, last, begun);
       this.stop();
     }
   }

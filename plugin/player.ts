@@ -4,10 +4,10 @@
 
 import { Skeleton } from "@babylonjs/core/Bones/skeleton.js";
 import { Logger } from "@babylonjs/core/Misc/logger.js";
-import type { Observer } from "@babylonjs/core/Misc/observable.js";
+import { Observable, type Observer } from "@babylonjs/core/Misc/observable.js";
 import type { Node } from "@babylonjs/core/node.js";
 import type { Scene } from "@babylonjs/core/scene.js";
-import type { FieldBounds, MotionField } from "../runtime/field.ts";
+import type { FieldBinding, FieldBounds, MotionField } from "../runtime/field.ts";
 import { type HandlePose, poseMatrices } from "../runtime/sample.ts";
 import { type BoundMesh, bindMesh } from "./bind-mesh.ts";
 import { claimMeshes, placedBinding, successor, unclaimMesh } from "./claim-meshes.ts";
@@ -20,7 +20,7 @@ import type { PlayerClip } from "./player-clip.ts";
 import { createPoseTexture, type PoseTexture } from "./pose-texture.ts";
 import { bakeRestPose, hasSkin } from "./rest-bake.ts";
 import { instancedBounds, setBounds } from "./set-bounds.ts";
-import { boundsInMesh, type Space, spaceIndex, unionBounds, writeSpace } from "./spaces.ts";
+import { boundsInMesh, grownBounds, type Space, spaceIndex, unionBounds, writeSpace } from "./spaces.ts";
 
 export interface AttachOptions {
   /** Advance with the scene's frames; else call `update` yourself. */
@@ -34,6 +34,8 @@ export const ATTACH_DEFAULTS: Required<AttachOptions> = { autoUpdate: true, prec
 export class Player {
   readonly root: Node;
   readonly scene: Scene;
+  /** Another pose shows. */
+  readonly onPoseObservable = new Observable<Player>();
   #field: MotionField;
   #mixer: ClipMixer;
   #bound: BoundMesh[] = [];
@@ -77,6 +79,12 @@ export class Player {
     for (const { mesh, binding, baked, space } of placed) {
       const bound = bindMesh(mesh, binding, space, baked, this.#skeleton, this.#poses.texture);
       this.#bound.push(bound);
+      if (mesh.material?.getClassName() === "NodeMaterial") {
+        Logger.Warn(
+          `"${mesh.name}" has a NodeMaterial, which shows the rest pose: it cannot read baked vertex animation. ` +
+            'Use a PBR, OpenPBR or standard material, or "animus export --to gltf" for a skin.',
+        );
+      }
       if (precisePicking)
         this.#picking.set(
           bound,
@@ -123,6 +131,21 @@ export class Player {
   /** Fades from what plays now to a clip within `seconds`; the others then stop. */
   crossFadeTo(name: string, seconds = 0.25, options: CrossFadeOptions = {}): PlayerClip {
     return this.#mixer.crossFadeTo(name, seconds, options);
+  }
+
+  /** As `crossFadeTo`, once what plays now and what was queued before come to the end of their pass. `rest` empties the queue. */
+  queue(name: string, seconds = 0.25, options: CrossFadeOptions = {}): PlayerClip {
+    return this.#mixer.queue(name, seconds, options);
+  }
+
+  /** Matrices of the handles in the pose that shows, asset space, row-major 3x4 each; overwritten by the next pose. */
+  get matrices(): Float32Array {
+    return this.#scratch.matrices;
+  }
+
+  /** What moves each mesh, in the order of `meshes`. */
+  get bindings(): FieldBinding[] {
+    return this.#bound.map((bound) => bound.binding);
   }
 
   /** Stops everything and shows the rest pose. */
@@ -188,13 +211,16 @@ export class Player {
     this.#shown = layers.map((layer) => ({ ...layer }));
     for (const picking of this.#picking.values()) picking.invalidate();
     this.#showBounds();
+    this.onPoseObservable.notifyObservers(this);
   }
 
   #showBounds(): void {
-    const layers = this.#shown ?? [];
+    const all = this.#shown ?? [];
+    const layers = all.filter((layer) => !layer.additive);
     const total = layers.reduce((sum, layer) => sum + layer.weight, 0);
     const start = layers.length === 0 || total < 1 - 1e-6 ? this.#field.bounds : layers[0].clip.bounds;
-    const bounds = layers.reduce((box, layer) => unionBounds(box, layer.clip.bounds), start);
+    const plain = layers.reduce((box, layer) => unionBounds(box, layer.clip.bounds), start);
+    const bounds = all.reduce((box, { additive, clip }) => (additive ? grownBounds(box, clip.bounds) : box), plain);
     if (this.#bounds !== null && sameBounds(bounds, this.#bounds)) return;
     this.#bounds = bounds;
     for (const bound of this.#bound) this.#boundOne(bound);
@@ -282,6 +308,7 @@ export class Player {
     this.#poses.dispose();
     this.#skeleton.dispose();
     this.#mixer.dispose();
+    this.onPoseObservable.clear();
     this.#forget(this);
   }
 }
@@ -295,5 +322,10 @@ function sameClips(a: readonly PoseLayer[], b: readonly PoseLayer[] | null): boo
 }
 
 function sameLayers(a: readonly PoseLayer[], b: readonly PoseLayer[] | null): boolean {
-  return sameClips(a, b) && a.every((layer, i) => layer.time === b![i].time && layer.weight === b![i].weight);
+  return (
+    sameClips(a, b) &&
+    a.every(
+      (layer, i) => layer.time === b![i].time && layer.weight === b![i].weight && layer.additive === b![i].additive,
+    )
+  );
 }

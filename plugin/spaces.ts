@@ -78,3 +78,13 @@ export function unionBounds(a: FieldBounds, b: FieldBounds): FieldBounds {
     max: [Math.max(a.max[0], b.max[0]), Math.max(a.max[1], b.max[1]), Math.max(a.max[2], b.max[2])],
   };
 }
+
+/** `a`, grown by as far as an additive clip that stays within `b` can carry a vertex, however the body has turned. */
+export function grownBounds(a: FieldBounds, b: FieldBounds): FieldBounds {
+  const both = unionBounds(a, b);
+  const far = Math.hypot(...both.max.map((high, axis) => high - both.min[axis]));
+  return {
+    min: a.min.map((value) => value - far) as FieldBounds["min"],
+    max: a.max.map((value) => value + far) as FieldBounds["max"],
+  };
+}

@@ -29,7 +29,17 @@ const MAX_EXTENT = 1e15;
  */
 export function decodeMotionField(bytes: Uint8Array): MotionField {
   const glb = readGlb(bytes);
-  const root = new JsonReader(glb.json, "");
+  return readMotionField(glb.json, glb.binary);
+}
+
+/**
+ * The same from a glTF that was taken apart already. The typed arrays of the result are views of `binary`.
+ * @param json the glTF's JSON, parsed
+ * @param binary what `buffers[0]` holds
+ * @throws FormatError naming what is wrong and where.
+ */
+export function readMotionField(json: unknown, binary: ArrayBuffer): MotionField {
+  const root = new JsonReader(json, "");
   const extension = root.get("extensions").missing ? null : root.get("extensions").get(EXTENSION_NAME);
   if (extension === null || extension.missing) {
     throw new FormatError(`This GLB has no ${EXTENSION_NAME} extension: it is not a motion field.`);
@@ -40,7 +50,7 @@ export function decodeMotionField(bytes: Uint8Array): MotionField {
       `Motion field version ${version} is newer than this reader (${FORMAT_VERSION}): update animus3d.`,
     );
   }
-  const views = new BufferViews(root, glb.binary);
+  const views = new BufferViews(root, binary);
   const handleCount = extension.get("handleCount").integer(1, MAX_HANDLES);
   const handles = views.floats(extension.get("handles"), handleCount * 3, MAX_EXTENT);
   const asset = extension.get("asset");

@@ -1,6 +1,7 @@
 // The GLB container (glTF 2.0, section 4.4): splits a file into its JSON text and its binary chunk. Knows nothing of motion.
 
 import { FormatError } from "./field.ts";
+import { parseJson } from "./parse-json.ts";
 
 export const GLB_MAGIC = 0x46546c67;
 export const GLB_JSON = 0x4e4f534a;
@@ -43,13 +44,5 @@ export function readGlb(bytes: Uint8Array): Glb {
     else if (type === GLB_BIN && binary === null) binary = new Uint8Array(bytes.subarray(start, start + size)).buffer;
     at = start + size;
   }
-  return { json: parseJson(text!), binary: binary ?? new ArrayBuffer(0) };
-}
-
-function parseJson(text: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(text));
-  } catch (error) {
-    throw new FormatError(`The JSON chunk at byte 20 cannot be parsed: ${(error as Error).message}`);
-  }
+  return { json: parseJson(text!, length), binary: binary ?? new ArrayBuffer(0) };
 }

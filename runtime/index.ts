@@ -1,6 +1,6 @@
 // Public face of the runtime: reading motion fields and playing them on the CPU, in any JavaScript engine.
 
-export { decodeMotionField } from "./decode.ts";
+export { decodeMotionField, readMotionField } from "./decode.ts";
 export { deformNormals, deformPositions, toMeshSpace } from "./deform.ts";
 export type { FieldBinding, FieldBounds, FieldClip, MotionField } from "./field.ts";
 export { EXTENSION_NAME, FORMAT_VERSION, FormatError } from "./field.ts";

@@ -14,7 +14,9 @@ export class JsonReader {
   /** A member of an object; absent members read as undefined. */
   get(key: string): JsonReader {
     const owner = this.record();
-    return new JsonReader(Object.hasOwn(owner, key) ? owner[key] : undefined, this.path ? `${this.path}.${key}` : key);
+    const shown = key.length > 60 ? `${key.slice(0, 57)}...` : key;
+    const value = Object.hasOwn(owner, key) ? owner[key] : undefined;
+    return new JsonReader(value, this.path ? `${this.path}.${shown}` : shown);
   }
 
   get missing(): boolean {
@@ -66,8 +68,16 @@ export class JsonReader {
   }
 
   fail(wanted: string): never {
-    const shown = this.missing ? "nothing" : (JSON.stringify(this.value) ?? String(this.value));
+    const shown = describe(this.value);
     const short = shown.length > 60 ? `${shown.slice(0, 57)}...` : shown;
     throw new FormatError(`${this.path || "The JSON chunk"} should be ${wanted}, not ${short}.`);
   }
+}
+
+/** A value in a message, looked at no deeper than the first level: a hostile one may be long or nest without end. */
+function describe(value: unknown): string {
+  if (value === undefined) return "nothing";
+  if (Array.isArray(value)) return `an array of ${value.length}`;
+  if (typeof value === "object" && value !== null) return "an object";
+  return JSON.stringify(typeof value === "string" ? value.slice(0, 60) : value);
 }

@@ -68,6 +68,23 @@ program
     }),
   );
 
+program
+  .command("export <asset> [motion]")
+  .description("write a model and its motion as a standard animated glTF, or as one file")
+  .addOption(
+    new Option("--to <target>", "gltf: skinned and animated, for any engine; packed: the motion inside the model's GLB")
+      .choices(["gltf", "packed"])
+      .default("gltf"),
+  )
+  .option("--out <path>", "folder or .glb file (default: <model>.animus.glb or <model>.animus-packed.glb beside it)")
+  .addOption(jsonOption())
+  .action((asset: string, motion: string | undefined, options) =>
+    runCommand(asset, options.json === true, async () => {
+      const { exportCommand } = await import("./export-command.ts");
+      return exportCommand(asset, motion, options);
+    }),
+  );
+
 addOptions(program.command("doctor").description("check this machine and say what to mend"), [
   ...deviceOptions(),
   jsonOption(),

@@ -15,9 +15,9 @@ export function isModelFile(path: string): boolean {
   return MODEL_EXTENSIONS.some((extension) => lower.endsWith(extension)) && !isOutputFile(lower);
 }
 
-/** True for files that a build writes. */
+/** True for files that a build or an export writes. */
 export function isOutputFile(path: string): boolean {
-  return /(?:\.motion\.glb|\.preview\.png|(?:^|[\\/])manifest\.json)$/i.test(path);
+  return /(?:\.motion\.glb|\.animus(?:-packed)?\.glb|\.preview\.png|(?:^|[\\/])manifest\.json)$/i.test(path);
 }
 
 export interface ModelFiles {

@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { ClipMixer } from "../../plugin/clip-mixer.ts";
-import type { PoseLayer } from "../../plugin/mix-pose.ts";
+import { mixPose, type PoseLayer } from "../../plugin/mix-pose.ts";
+import { poseMatrices, sampleHandles } from "../../runtime/sample.ts";
 import { makeField } from "./make-field.ts";
 
 /** "wave": 16 frames at 16 fps, loops, 1 s. "hop": 9 frames at 12 fps, 2/3 s. */
@@ -212,5 +213,142 @@ describe("several clips", () => {
     assert.equal(clips.has("hop"), false);
     clips.clip("wave").start(true);
     assert.deepEqual(shares(clips.advance(0)), { wave: 1 });
+  });
+});
+
+describe("events", () => {
+  test("are told once a pass, at the first frame and across a wrap too, and never while nothing moves", () => {
+    const clips = mixer();
+    const told: number[] = [];
+    const wave = clips.clip("wave");
+    for (const frame of [0, 4, 15]) wave.addEvent(frame, () => told.push(frame));
+    wave.addEvent(5, () => told.push(-5), true);
+    wave.start(true);
+    for (let i = 0; i < 20; i++) clips.advance(0.1);
+    assert.deepEqual(told, [0, 4, -5, 15, 0, 4, 15]);
+    clips.advance(0);
+    assert.equal(told.length, 7);
+    wave.removeEvents(4).pause();
+    clips.advance(1);
+    assert.equal(told.length, 7);
+    wave.play();
+    for (let i = 0; i < 5; i++) clips.advance(0.1);
+    assert.deepEqual(told.slice(7), [0]);
+  });
+
+  test("of the last frame come before the end, and backwards in the other order", () => {
+    const clips = mixer();
+    const told: string[] = [];
+    const hop = clips
+      .clip("hop")
+      .addEvent(8, () => told.push("8"))
+      .addEvent(0, () => told.push("0"));
+    hop.onAnimationGroupEndObservable.add(() => told.push("end"));
+    hop.start();
+    clips.advance(5);
+    hop.start(false, -1);
+    clips.advance(5);
+    assert.deepEqual(told.join(), "8,0,end,8,0,end");
+  });
+});
+
+describe("clips that keep step", () => {
+  test("follow the phase of their leader, whichever was started first", () => {
+    const clips = mixer();
+    const [wave, hop] = [clips.clip("wave"), clips.clip("hop")];
+    hop.syncedWith = wave;
+    hop.start(true);
+    wave.start(true);
+    clips.advance(0.3);
+    assertClose(hop.phase, wave.phase);
+    clips.advance(0.9);
+    assertClose(hop.phase, 0.2);
+    hop.syncedWith = null;
+    clips.advance(0.1);
+    assertClose(hop.time, 0.2 * hop.duration + 0.1);
+  });
+});
+
+describe("the queue", () => {
+  test("plays one clip after the other, fading as the pass ends", () => {
+    const clips = mixer();
+    clips.clip("hop").start();
+    clips.queue("wave", 0.2, { loop: false });
+    clips.queue("hop", 0);
+    clips.advance(0.4);
+    assert.equal(clips.clip("wave").isStarted, false);
+    clips.advance(0.1);
+    clips.advance(0.1);
+    assert.ok(clips.clip("wave").isPlaying && clips.clip("hop").isPlaying, "no fade");
+    for (let i = 0; i < 8; i++) clips.advance(0.1);
+    assert.deepEqual([clips.clip("wave").isPlaying, clips.clip("hop").isPlaying], [true, false]);
+    for (let i = 0; i < 3; i++) clips.advance(0.1);
+    assert.deepEqual([clips.clip("wave").isPlaying, clips.clip("hop").isPlaying], [false, true]);
+    assert.throws(() => clips.queue("fly", 0), /has no clip "fly"/);
+  });
+
+  test("waits for the end of a loop's pass, starts at once where nothing plays, and is emptied by rest", () => {
+    const clips = mixer();
+    clips.queue("wave", 0.25);
+    clips.advance(0);
+    assert.ok(clips.clip("wave").isPlaying);
+    clips.queue("hop", 0);
+    clips.advance(0.7);
+    assert.equal(clips.clip("hop").isStarted, false);
+    clips.advance(0.25);
+    clips.advance(0.1);
+    assert.ok(clips.clip("hop").isPlaying);
+    clips.queue("wave", 0);
+    clips.rest();
+    clips.advance(2);
+    assert.equal(clips.clip("wave").isStarted, false);
+  });
+});
+
+describe("an additive clip", () => {
+  test("comes on top of what shapes the pose and of a pose that is held", () => {
+    const clips = mixer();
+    const wave = clips.clip("wave");
+    wave.isAdditive = true;
+    wave.weight = 0.5;
+    clips.clip("hop").start();
+    wave.start(true);
+    const show = (seconds: number) =>
+      clips.advance(seconds).map(({ clip, weight, additive }) => [clip.name, weight, additive === true]);
+    assert.deepEqual(show(0.1), [
+      ["hop", 1, false],
+      ["wave", 0.5, true],
+    ]);
+    assert.deepEqual(show(3), [
+      ["hop", 1, false],
+      ["wave", 0.5, true],
+    ]);
+    assert.equal(clips.clip("hop").isStarted, false);
+    clips.rest();
+    assert.deepEqual(show(0.1), []);
+  });
+
+  test("moves a vertex first by its own motion and then by the base's", () => {
+    const field = makeField();
+    const [wave, hop] = field.clips;
+    const size = field.handleCount;
+    const layers = [
+      { clip: hop, time: 0.4, weight: 1 },
+      { clip: wave, time: 0.2, weight: 1, additive: true },
+    ];
+    const pose = mixPose(field, layers, new Float32Array(size * 8), new Float32Array(size * 8));
+    const shown = poseMatrices(field, pose);
+    const [base, added] = [sampleHandles(field, hop, 0.4), sampleHandles(field, wave, 0.2)];
+    const apply = (m: Float32Array, k: number, p: number[]) =>
+      [0, 4, 8].map(
+        (r) => m[k * 12 + r] * p[0] + m[k * 12 + r + 1] * p[1] + m[k * 12 + r + 2] * p[2] + m[k * 12 + r + 3],
+      );
+    for (let k = 0; k < size; k++) {
+      const point = [0.3 * k, 1 - 0.2 * k, 0.1];
+      const wanted = apply(base, k, apply(added, k, point));
+      apply(shown, k, point).forEach((value, axis) => {
+        assert.ok(Math.abs(value - wanted[axis]) < 1e-4, `${value}, expected ${wanted[axis]}`);
+      });
+    }
   });
 });

@@ -6,12 +6,17 @@ import "@babylonjs/loaders/glTF/2.0/index.js";
 import { FreeCamera } from "@babylonjs/core/Cameras/freeCamera.js";
 import { NullEngine } from "@babylonjs/core/Engines/nullEngine.js";
 import { LoadAssetContainerAsync } from "@babylonjs/core/Loading/sceneLoader.js";
+import { NodeMaterial } from "@babylonjs/core/Materials/Node/nodeMaterial.js";
 import { Matrix, Vector3 } from "@babylonjs/core/Maths/math.vector.js";
 import type { Mesh } from "@babylonjs/core/Meshes/mesh.js";
 import { Logger } from "@babylonjs/core/Misc/logger.js";
 import { Scene } from "@babylonjs/core/scene.js";
+import { createAnimationGroup } from "../../plugin/animation-group.ts";
 import { Motion } from "../../plugin/motion.ts";
 import { INSTANCE_SETTINGS } from "../../plugin/own-instances.ts";
+import { createSocket } from "../../plugin/socket.ts";
+import { deformPositions, toMeshSpace } from "../../runtime/deform.ts";
+import { sampleHandles } from "../../runtime/sample.ts";
 import { makeField } from "./make-field.ts";
 import { makeModel } from "./make-model.ts";
 import { makeSkinned } from "./make-skinned.ts";
@@ -287,4 +292,70 @@ describe("one mesh, several players", () => {
       assert.equal(bodyOf(model).skeleton?.bones.length, 2);
     });
   });
+});
+
+test("a mesh with a NodeMaterial is told that it will show the rest pose", () => {
+  const warnings: string[] = [];
+  Logger.OnNewCacheEntry = (entry) => warnings.push(entry);
+  const mesh = root.getChildMeshes(false).find(({ name }) => name === "left arm")!;
+  mesh.material = new NodeMaterial("nodes", scene);
+  new Motion(field, scene).attach(root);
+  Logger.OnNewCacheEntry = () => {};
+  assert.match(
+    warnings.join("\n"),
+    /"left arm" has a NodeMaterial, which shows the rest pose.*animus export --to gltf/,
+  );
+});
+
+describe("a socket", () => {
+  test("goes with the vertex it is nearest to, also through a new motion, and ends with its node", () => {
+    const motion = new Motion(field, scene);
+    const player = motion.attach(root, { autoUpdate: false });
+    const arm = player.meshes.findIndex(({ name }) => name === "left arm");
+    const vertex = 5;
+    const rest = Float32Array.from(player.meshes[arm].getVerticesData("position")!);
+    const toAsset = Matrix.FromArray(player.bindings[arm].meshToAsset);
+    const at = Vector3.TransformCoordinates(Vector3.FromArray(rest, vertex * 3), toAsset);
+    const hand = createSocket(player, at, "hand");
+    const apart = (clip: string, frame: number) => {
+      player.rest();
+      player.clip(clip).goToFrame(frame);
+      player.update(0);
+      const data = motion.field.clips.find(({ name }) => name === clip)!;
+      const matrices = toMeshSpace(player.bindings[arm], sampleHandles(motion.field, data, frame / data.fps));
+      const moved = Vector3.FromArray(deformPositions(player.bindings[arm], matrices, rest), vertex * 3);
+      const world = Vector3.TransformCoordinates(moved, player.meshes[arm].computeWorldMatrix(true));
+      hand.computeWorldMatrix(true);
+      return Vector3.Distance(hand.absolutePosition, world);
+    };
+    const before = hand.absolutePosition.clone();
+    for (const frame of [0, 3.3, 8, 12]) assert.ok(apart("wave", frame) < 1e-4, `${apart("wave", frame)} at ${frame}`);
+    assert.ok(Vector3.Distance(before, hand.absolutePosition) > 0.02, "the socket stands still");
+    motion.replace(makeField({ handles: [5, 6, 2], frames: 24, strength: 0.6, clips: ["wave"] }));
+    assert.ok(apart("wave", 7) < 1e-4, `${apart("wave", 7)} in the new motion`);
+    assert.ok(player.onPoseObservable.hasObservers());
+    hand.dispose();
+    assert.equal(player.onPoseObservable.hasObservers(), false);
+  });
+});
+
+test("a real AnimationGroup drives a clip, and Babylon's own tools with it", () => {
+  const player = new Motion(field, scene).attach(root);
+  const group = createAnimationGroup(player, "wave");
+  assert.deepEqual([group.from, group.to], [0, 16]);
+  group.start(true);
+  // The time of the first frame starts the group.
+  for (let i = 0; i < 6; i++) scene.render();
+  const frame = player.clip("wave").getCurrentFrame();
+  assert.ok(frame > 0.5 && frame < 3, `frame ${frame}`);
+  assert.equal(player.clip("wave").isPlaying, false);
+  group.goToFrame(10);
+  scene.render();
+  assert.ok(Math.abs(player.clip("wave").getCurrentFrame() - 10) < 1);
+  group.stop();
+  const held = player.clip("wave").getCurrentFrame();
+  scene.render();
+  assert.equal(player.clip("wave").getCurrentFrame(), held);
+  group.dispose();
+  assert.throws(() => createAnimationGroup(player, "fly"), /has no clip "fly"/);
 });
