@@ -31,6 +31,7 @@ interface TeacherCommandOptions {
   azimuth: number;
   elevation: number;
   cases?: string;
+  recordedOnly?: boolean;
   cache: string;
   sheets: string;
   record?: boolean;
@@ -41,13 +42,17 @@ async function teacherCommand(options: TeacherCommandOptions): Promise<void> {
   const begun = performance.now();
   const whole = await readEvaluationSet(options.set);
   const word = options.cases;
-  const set = { ...whole, cases: whole.cases.filter(({ id, prompt }) => !word || `${id} ${prompt}`.includes(word)) };
+  const wanted = whole.cases.filter(({ recorded }) => recorded || !options.recordedOnly);
+  const set = { ...whole, cases: wanted.filter(({ id, prompt }) => !word || `${id} ${prompt}`.includes(word)) };
   if (set.cases.length === 0) {
     const hint = `Choose a part of "asset/key prompt", as in ${whole.cases[0]?.id}.`;
     throw new AnimusError("usage", `No case of ${options.set} has "${word}".`, { hint });
   }
   if (options.record && word) {
-    throw new AnimusError("usage", "--record writes the numbers of all cases; leave out --cases.");
+    throw new AnimusError(
+      "usage",
+      "--record writes the numbers of all cases, or of all recorded motions; leave out --cases.",
+    );
   }
   const judge = await loadJudge(options.judge, options.threads);
   const { device, threads } = options;
@@ -77,7 +82,16 @@ async function teacherCommand(options: TeacherCommandOptions): Promise<void> {
     const seconds = Math.round((performance.now() - begun) / 1000);
     const recorded = {
       ...report,
-      settings: { guidance, steps, seeds, azimuth, elevation, set: set.hash },
+      settings: {
+        guidance,
+        steps,
+        seeds,
+        azimuth,
+        elevation,
+        set: set.hash,
+        cases: set.cases.length,
+        of: whole.cases.length,
+      },
       device: `${teacher.description.split(" on ").pop()}, ${cpus()[0]?.model ?? process.arch}`,
       seconds,
     };
@@ -122,6 +136,7 @@ program
   .option("--azimuth <rad>", "of the first camera", decimal, 0.6)
   .option("--elevation <rad>", "of all cameras", decimal, 0.2)
   .option("--cases <word>", "only cases whose asset, key or prompt has this in it")
+  .option("--recorded-only", "only recorded motions: no procedural ones, none standing still")
   .option("--cache <dir>", "where samples and fits are kept", join(ROOT, ".train/evaluation-cache"))
   .option("--sheets <dir>", "folder of the contact sheets", join(ROOT, ".train/sheets"))
   .option("--record", "write test/evaluation/teacher.json")
