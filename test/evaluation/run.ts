@@ -42,8 +42,12 @@ async function teacherCommand(options: TeacherCommandOptions): Promise<void> {
   const begun = performance.now();
   const whole = await readEvaluationSet(options.set);
   const word = options.cases;
+  const words = word?.split(",") ?? [""];
   const wanted = whole.cases.filter(({ recorded }) => recorded || !options.recordedOnly);
-  const set = { ...whole, cases: wanted.filter(({ id, prompt }) => !word || `${id} ${prompt}`.includes(word)) };
+  const set = {
+    ...whole,
+    cases: wanted.filter(({ id, prompt }) => words.some((part) => `${id} ${prompt}`.includes(part))),
+  };
   if (set.cases.length === 0) {
     const hint = `Choose a part of "asset/key prompt", as in ${whole.cases[0]?.id}.`;
     throw new AnimusError("usage", `No case of ${options.set} has "${word}".`, { hint });
@@ -73,7 +77,7 @@ async function teacherCommand(options: TeacherCommandOptions): Promise<void> {
       pool,
       cache: await openCache(options.cache),
       settings: { guidance, steps, azimuth, elevation },
-      outside: OUTSIDE.filter(([, prompt]) => !word || prompt.includes(word)),
+      outside: OUTSIDE.filter(([, prompt]) => words.some((part) => prompt.includes(part))),
       seeds,
       parallel: threads,
       sheets: options.sheets,
@@ -135,7 +139,7 @@ program
   .option("--steps <n>", "steps of the sampler", (value) => integer(value, 1, 1000), SAMPLE_CLIP_DEFAULTS.steps)
   .option("--azimuth <rad>", "of the first camera", decimal, 0.6)
   .option("--elevation <rad>", "of all cameras", decimal, 0.2)
-  .option("--cases <word>", "only cases whose asset, key or prompt has this in it")
+  .option("--cases <words>", "only cases with one of these, separated by commas, in asset/key or prompt")
   .option("--recorded-only", "only recorded motions: no procedural ones, none standing still")
   .option("--cache <dir>", "where samples and fits are kept", join(ROOT, ".train/evaluation-cache"))
   .option("--sheets <dir>", "folder of the contact sheets", join(ROOT, ".train/sheets"))
