@@ -1,7 +1,7 @@
 // The renderer on the CPU: the reference that every other implementation is checked against, and what runs where there is no
 // GPU. Checks its inputs, keeps the shared memory and leaves the work to the pool.
 
-import { AnimusError } from "../errors.ts";
+import { checkFrames, checkSplats, createCallQueue, renderFirst, requireLength } from "./check-input.ts";
 import { COMPOSITE_DEFAULTS } from "./composite.ts";
 import { lowPassOf } from "./footprint.ts";
 import { createRenderPool } from "./render-pool.ts";
@@ -35,27 +35,13 @@ export function createCpuRenderer(
 ): Renderer {
   const { threads, ...look } = { ...CPU_RENDERER_DEFAULTS, lowPass: lowPassOf(splats), ...options };
   const { count } = splats;
-  requireLength("splats.positions", splats.positions, count * 3);
-  requireLength("splats.normals", splats.normals, count * 3);
-  requireLength("splats.colors", splats.colors, count * 3);
-  requireLength("splats.sigmas", splats.sigmas, count);
+  checkSplats(splats);
   const scene = { splats: shareSplats(splats), settings: { ...settings }, options: look };
   const pool = createRenderPool(scene, threads);
   const next = sharedInts(1);
   let task: RenderTask | undefined;
   let rendered = false;
-  let disposed = false;
-  let last: Promise<unknown> = Promise.resolve();
-
-  /** One call at a time, in the order they were made. */
-  const enqueue = <T>(work: () => Promise<T>): Promise<T> => {
-    const result = last.then(() => {
-      if (disposed) throw new AnimusError("internal", "The renderer was disposed of.");
-      return work();
-    });
-    last = result.catch(() => {});
-    return result;
-  };
+  const queue = createCallQueue();
 
   const run = (kind: RenderTask["kind"], shared: RenderTask) => {
     next[0] = 0;
@@ -64,9 +50,8 @@ export function createCpuRenderer(
 
   return {
     render: (frames, cameras) =>
-      enqueue(async () => {
-        requireLength("frames.positions", frames.positions, frames.frames * count * 3);
-        requireLength("frames.linears", frames.linears, frames.frames * count * 9);
+      queue.call(async () => {
+        checkFrames(frames, count);
         const imageLength = cameras.length * 3 * frames.frames * settings.width * settings.height;
         if (task?.frames.frames !== frames.frames || task.images.length !== imageLength) {
           task = allocateTask(frames, imageLength, next);
@@ -80,24 +65,18 @@ export function createCpuRenderer(
         return task.images.slice();
       }),
     backward: (gradient) =>
-      enqueue(async () => {
-        if (!task || !rendered) throw new AnimusError("internal", "`backward` needs a `render` before it.");
+      queue.call(async () => {
+        if (!task || !rendered) throw renderFirst();
         requireLength("gradient", gradient, task.images.length);
         task.gradient.set(gradient);
         await run("backward", task);
         return { positions: task.positionGradient.slice(), linears: task.linearGradient.slice() };
       }),
     dispose: async () => {
-      disposed = true;
-      await last;
+      await queue.close();
       await pool.dispose();
     },
   };
-}
-
-function requireLength(name: string, array: Float32Array, length: number): void {
-  if (array.length === length) return;
-  throw new AnimusError("internal", `${name} has ${array.length} numbers where ${length} are needed.`);
 }
 
 /** Memory that all threads see. `slice` of such an array is ordinary memory again. */

@@ -1,8 +1,8 @@
 // Projects the splats of one frame into one image: EWA splatting (Zwicker et al. 2001, "EWA volume splatting", eq. 20-24).
 // The gradient of this step is in project-splats-gradient.ts; the drawing is in composite.ts.
 
-import { AnimusError } from "../errors.ts";
 import { NEAR, pixelScale, viewAxes } from "./camera.ts";
+import { notFinite } from "./check-input.ts";
 import { CAMERA_DISTANCE, type Camera, type RenderSettings, type Splats } from "./renderer.ts";
 
 /** Thickness of a splat along its normal, as a share of its tangent sigma. */
@@ -102,10 +102,4 @@ export function projectSplats(
     indices[visible++] = i;
   }
   out.visible = visible;
-}
-
-function notFinite(splat: number, frame: number): AnimusError {
-  return new AnimusError("internal", `Splat ${splat} of frame ${frame} has no finite position and shape.`, {
-    hint: "The motion has diverged: lower its learning rate.",
-  });
 }

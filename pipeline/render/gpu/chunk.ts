@@ -1,0 +1,105 @@
+// One chunk on the device: its buffers and its chain, run and read back. Knows nothing of the other chunks.
+
+import { BUFFER, MAP_READ } from "../../device/gpu-flags.ts";
+import type { Gpu } from "../../device/open-gpu.ts";
+import type { RenderOptions } from "../render-task.ts";
+import type { SplatFrames } from "../renderer.ts";
+import { buildChain, type Surface } from "./chain.ts";
+import { runSteps, type Step } from "./kernel.ts";
+import type { Kernels } from "./kernels.ts";
+import { allocateBuffers, bufferSizes, type Shape } from "./memory.ts";
+
+export interface Drawn {
+  /** (tile, splat) pairs that the images need. */
+  pairs: number;
+  /** Index `frame * count + splat` of the first splat without a finite projection. */
+  bad: number | null;
+  /** [cameras, 3, frames, height, width]; null where they were only counted. Wrong where `pairs` exceeds the chunk's room. */
+  images: Float32Array | null;
+}
+
+export interface Chunk {
+  shape: Shape;
+  /** Room for this many (tile, splat) pairs. */
+  pairs: number;
+  upload(posed: SplatFrames, first: number, axes: Float32Array): void;
+  count(): Promise<Drawn>;
+  draw(): Promise<Drawn>;
+  /** After `draw`. @returns dL/dpositions of all frames, then dL/dlinears of all frames. */
+  backward(gradient: Float32Array): Promise<Float32Array>;
+  dispose(): void;
+}
+
+const NONE = 0xffffffff;
+
+/** @throws AnimusError (device) where the device has no memory left. */
+export async function createChunk(
+  gpu: Gpu,
+  kernels: Kernels,
+  shape: Shape,
+  pairs: number,
+  look: RenderOptions,
+  surface: Surface,
+): Promise<Chunk> {
+  const { device } = gpu;
+  const sizes = bufferSizes(shape, pairs);
+  const made = await gpu.guard("allocate the renderer's memory", () => {
+    const buffers = allocateBuffers(device, shape, pairs);
+    const size = Math.max(sizes.images, sizes.gradient) + sizes.status;
+    const staging = device.createBuffer({ label: "staging", size, usage: BUFFER.mapRead | BUFFER.copyTarget });
+    return { buffers, staging, chain: buildChain(gpu, kernels, shape, pairs, look, surface, buffers) };
+  });
+  const { buffers, staging, chain } = made;
+
+  /** Runs steps and reads the status and then `bytes` of `result`. */
+  const run = (what: string, steps: readonly Step[], clear: readonly GPUBuffer[], result: GPUBuffer, bytes: number) =>
+    gpu.guard(what, async () => {
+      const encoder = device.createCommandEncoder();
+      for (const buffer of clear) encoder.clearBuffer(buffer);
+      runSteps(encoder, steps);
+      encoder.copyBufferToBuffer(buffers.status, 0, staging, 0, sizes.status);
+      if (bytes > 0) encoder.copyBufferToBuffer(result, 0, staging, sizes.status, bytes);
+      device.queue.submit([encoder.finish()]);
+      await staging.mapAsync(MAP_READ, 0, sizes.status + bytes);
+      const copy = staging.getMappedRange(0, sizes.status + bytes).slice(0);
+      staging.unmap();
+      return copy;
+    });
+
+  const render = async (steps: readonly Step[], bytes: number): Promise<Drawn> => {
+    device.queue.writeBuffer(buffers.status, 0, Uint32Array.of(0, NONE));
+    const copy = await run("render", steps, [buffers.ranges], buffers.images, bytes);
+    const [counted, bad] = new Uint32Array(copy, 0, 2);
+    const images = bytes > 0 ? new Float32Array(copy, sizes.status) : null;
+    return { pairs: counted, bad: bad === NONE ? null : bad, images };
+  };
+
+  return {
+    shape,
+    pairs,
+    upload({ positions, linears }, first, axes) {
+      const splats = shape.count * shape.frames;
+      write(device, buffers.positions, positions.subarray(first * shape.count * 3).subarray(0, splats * 3));
+      write(device, buffers.linears, linears.subarray(first * shape.count * 9).subarray(0, splats * 9));
+      write(device, buffers.cameras, axes);
+    },
+    count: () => render(chain.count, 0),
+    draw: () => render(chain.draw, sizes.images),
+    async backward(gradient) {
+      write(device, buffers.imageGradient, gradient);
+      const copy = await run("differentiate", chain.gradient, [buffers.moments], buffers.gradient, sizes.gradient);
+      return new Float32Array(copy, sizes.status);
+    },
+    dispose() {
+      for (const buffer of Object.values(buffers)) buffer.destroy();
+      staging.destroy();
+      chain.dispose();
+    },
+  };
+}
+
+/** Memory shared between threads is copied first: WebGPU does not take it. */
+function write(device: GPUDevice, buffer: GPUBuffer, values: Float32Array): void {
+  const own = values.buffer instanceof ArrayBuffer ? (values as Float32Array<ArrayBuffer>) : values.slice();
+  device.queue.writeBuffer(buffer, 0, own);
+}

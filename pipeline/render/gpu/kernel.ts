@@ -1,0 +1,37 @@
+// Kernels and the steps made of them. A step is a kernel bound to its buffers, ready to be dispatched any number of times.
+
+import type { Gpu } from "../../device/open-gpu.ts";
+
+export interface Step {
+  pipeline: GPUComputePipeline;
+  bindings: GPUBindGroup;
+  /** Workgroups, folded where one dimension does not take them all. */
+  x: number;
+  y: number;
+}
+
+/** Binds a kernel to its buffers, in the order of their binding numbers. */
+export type Kernel = (buffers: readonly GPUBuffer[], workgroups: number) => Step;
+
+export async function createKernel({ device }: Gpu, label: string, code: string): Promise<Kernel> {
+  const module = device.createShaderModule({ label, code });
+  const pipeline = await device.createComputePipelineAsync({ label, layout: "auto", compute: { module } });
+  const layout = pipeline.getBindGroupLayout(0);
+  const most = device.limits.maxComputeWorkgroupsPerDimension;
+  return (buffers, workgroups) => {
+    const entries = buffers.map((buffer, binding) => ({ binding, resource: { buffer } }));
+    const x = Math.min(workgroups, most);
+    return { pipeline, bindings: device.createBindGroup({ label, layout, entries }), x, y: Math.ceil(workgroups / x) };
+  };
+}
+
+/** Each step sees what those before it wrote. */
+export function runSteps(encoder: GPUCommandEncoder, steps: readonly Step[]): void {
+  const pass = encoder.beginComputePass();
+  for (const { pipeline, bindings, x, y } of steps) {
+    pass.setPipeline(pipeline);
+    pass.setBindGroup(0, bindings);
+    pass.dispatchWorkgroups(x, y);
+  }
+  pass.end();
+}
