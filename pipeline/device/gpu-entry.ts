@@ -23,7 +23,7 @@ export async function gpuEntry(): Promise<GPU> {
     const reason = (cause instanceof Error ? cause.message : String(cause)).split("\n", 1)[0];
     throw new AnimusError("device", `The package webgpu, which gives Node a GPU, does not load: ${reason}`, {
       cause,
-      hint: "npm install webgpu --include=optional, or use --device cpu.",
+      hint: "npm install webgpu@0.6.2, or use --device cpu.",
     });
   }
 }
