@@ -52,12 +52,6 @@ async function teacherCommand(options: TeacherCommandOptions): Promise<void> {
     const hint = `Choose a part of "asset/key prompt", as in ${whole.cases[0]?.id}.`;
     throw new AnimusError("usage", `No case of ${options.set} has "${word}".`, { hint });
   }
-  if (options.record && word) {
-    throw new AnimusError(
-      "usage",
-      "--record writes the numbers of all cases, or of all recorded motions; leave out --cases.",
-    );
-  }
   const judge = await loadJudge(options.judge, options.threads);
   const { device, threads } = options;
   const teacher = await loadTeacher({ directory: options.teacher, device, threads });
