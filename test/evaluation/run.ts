@@ -80,16 +80,9 @@ async function teacherCommand(options: TeacherCommandOptions): Promise<void> {
     const seconds = Math.round((performance.now() - begun) / 1000);
     const recorded = {
       ...report,
-      settings: {
-        guidance,
-        steps,
-        seeds,
-        azimuth,
-        elevation,
-        set: set.hash,
-        cases: set.cases.length,
-        of: whole.cases.length,
-      },
+      settings: { guidance, steps, seeds, azimuth, elevation, set: set.hash },
+      // What was measured of the set: numbers of a part say which.
+      measured: { cases: set.cases.length, of: whole.cases.length, only: word ?? null },
       device: `${teacher.description.split(" on ").pop()}, ${cpus()[0]?.model ?? process.arch}`,
       seconds,
     };
