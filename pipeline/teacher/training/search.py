@@ -1,6 +1,6 @@
 """The search over what pays: short trainings side by side on the same clips, scored alike. For maintainers with two GPUs.
 
-    python search.py --data .train --out .train/search --seconds 540
+    python search.py --data .train --out .train/search --start .train/shipped --judge .train/judge --judge-seconds 100
 
 Renders one pool of clips into shared memory, trains the judge beside it, runs EXPERIMENTS (two at a time on every GPU), scores
 each with search_score.py and writes search.csv. Ends in time whatever is still running.
