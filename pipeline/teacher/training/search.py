@@ -79,14 +79,14 @@ def main():
     render_pool(args.data, pool)
     print(f"{CLIPS} clips in {time.time() - begun:.0f} s", flush=True)
     torch.cuda.empty_cache()
-    todo, lock, results = [e for e in EXPERIMENTS if args.only in e[0]], threading.Lock(), []
+    waiting, lock, results = [e for e in EXPERIMENTS if args.only in e[0]], threading.Lock(), []
 
     def work(gpu):
         while True:
             with lock:
-                if not todo or time.time() > end - 100:
+                if not waiting or time.time() > end - 100:
                     return
-                name, kind, options = todo.pop(0)
+                name, kind, options = waiting.pop(0)
             folder = f"{args.out}/{name.replace(' ', '_')}"
             os.makedirs(folder, exist_ok=True)
             command = [python, f"{HERE}/train.py", "--data", args.data, "--out", folder, "--seconds", "9999", "--steps", str(STEPS[kind]),
