@@ -3,6 +3,7 @@
 import { importAsset } from "./asset/import-asset.ts";
 import { normalisation } from "./asset/normalise.ts";
 import { sampleSplats } from "./asset/sample-splats.ts";
+import type { Backend } from "./backend.ts";
 import type { ClipSpec } from "./clip-spec.ts";
 import { promptLoops } from "./distill/choose-loop.ts";
 import { distill } from "./distill/distill.ts";
@@ -19,8 +20,6 @@ import { placeHandles } from "./motion/place-handles.ts";
 import { surfaceGraph } from "./motion/surface-graph.ts";
 import { trackMotion } from "./motion/track.ts";
 import { createProgress } from "./progress.ts";
-import { createCpuRenderer } from "./render/cpu-renderer.ts";
-import type { Teacher } from "./teacher/teacher.ts";
 
 export interface BuildOptions {
   /** Path of the model file. */
@@ -34,9 +33,8 @@ export interface BuildOptions {
   key: string;
   /** Folder for `<asset>.motion.glb`, the preview and manifest.json; made if missing. */
   out: string;
-  teacher: Teacher;
-  /** Worker threads of the renderer. */
-  threads: number;
+  /** What renders and predicts. */
+  backend: Backend;
   events: EventSink;
   signal?: AbortSignal;
   /** Overrides of the preset's settings, for experiments and tests. */
@@ -54,7 +52,8 @@ export interface BuildResult {
  * @throws AnimusError; the files on disk are then as they were.
  */
 export async function buildClip(options: BuildOptions): Promise<BuildResult> {
-  const { id, clip, teacher, signal, events } = options;
+  const { id, clip, backend, signal, events } = options;
+  const { teacher } = backend;
   const begun = performance.now();
   const warn = (message: string) => events({ type: "warning", message, ...id });
   const settings = { ...PRESET_SETTINGS[clip.preset], method: clip.method, ...options.settings };
@@ -73,8 +72,8 @@ export async function buildClip(options: BuildOptions): Promise<BuildResult> {
   throwIfCancelled(signal);
 
   const { width, height, frames } = teacher.manifest;
-  const renderer = createCpuRenderer(samples.splats, { width, height }, { threads: options.threads });
   const scene = { splats: samples.splats, handles, binding: binding.splats };
+  const renderer = await backend.createRenderer(scene, { width, height });
   const loop = clip.loop ?? promptLoops(clip.prompt);
   try {
     const { motion, truncated } = await distill({
@@ -99,7 +98,8 @@ export async function buildClip(options: BuildOptions): Promise<BuildResult> {
       loop,
       teacher: `${teacher.manifest.name} ${teacher.manifest.version}`,
     });
-    const preview = await renderPreview(scene, motion, frames, options.threads);
+    const preview = await renderPreview(backend, scene, motion, frames);
+    await backend.assertSound();
     throwIfCancelled(signal);
     const existing = await readMotionField(options.out, asset.name, warn);
     const seconds = (performance.now() - begun) / 1000;

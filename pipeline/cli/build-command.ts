@@ -10,7 +10,7 @@ import { isModelFile, MODEL_EXTENSIONS, readModelFiles } from "../watch/model-fi
 import { createQueue } from "../watch/queue.ts";
 import { assetName, type RecordedAsset, readRecorded } from "../watch/recorded.ts";
 import { parseSidecar } from "../watch/sidecar.ts";
-import { lazyBuild, lazyTeacher } from "./lazy-teacher.ts";
+import { lazyBackend, lazyBuild } from "./lazy-backend.ts";
 import type { DeviceOptions } from "./options.ts";
 import type { CommandContext } from "./run-command.ts";
 
@@ -45,19 +45,19 @@ export async function buildCommand(
   const clips = options.prompt === undefined ? await sidecarClips(asset, model, options) : [commandClip(options)];
   const keep = options.prompt === undefined ? clips.map(({ name }) => name) : [...(recorded?.clips.keys() ?? [])];
 
-  const teacher = await lazyTeacher(options);
+  const backend = await lazyBackend(options, context.reporter.note);
   let status = 0;
   const events: EventSink = (event) => {
     if (event.type === "failed" && status === 0) status = EXIT_CODES[event.code];
     context.reporter.event(event);
   };
-  const queue = createQueue({ build: lazyBuild, teacher: teacher.load, threads: options.threads, events });
+  const queue = createQueue({ build: lazyBuild, backend: backend.load, events });
   throwIfCancelled(context.signal);
   context.signal.addEventListener("abort", () => void queue.close());
 
   for (const clip of clips) {
     const id = { asset: asset.split(sep).join("/"), clip: clip.name };
-    const key = jobKey(hash, clip, teacher.identity);
+    const key = jobKey(hash, clip, backend.identity);
     if (isBuilt(recorded, clip.name, key)) {
       const { outputs, metrics, seconds } = recorded.clips.get(clip.name)!;
       events({ type: "done", ...id, outputs, metrics, seconds, cached: true });
@@ -66,7 +66,7 @@ export async function buildCommand(
     }
   }
   await queue.idle();
-  await teacher.dispose();
+  await backend.dispose();
   return status;
 }
 

@@ -11,7 +11,7 @@ import {
   checkTeacher,
   checkWebRuntime,
 } from "./doctor-checks.ts";
-import { lazyTeacher } from "./lazy-teacher.ts";
+import { lazyBackend } from "./lazy-backend.ts";
 import type { DeviceOptions } from "./options.ts";
 import type { CommandContext } from "./run-command.ts";
 import { teacherFolder } from "./teacher-folder.ts";
@@ -19,7 +19,7 @@ import { teacherFolder } from "./teacher-folder.ts";
 const MARKS = { ok: "ok     ", warning: "warning", failed: "FAILED " } as const;
 
 /** @returns 0, or the exit status of a device or teacher that does not work. */
-export async function doctorCommand(options: DeviceOptions, { signal }: CommandContext): Promise<number> {
+export async function doctorCommand(options: DeviceOptions, { signal, reporter }: CommandContext): Promise<number> {
   let failed = false;
   const print = (check: Check) => {
     failed ||= check.status === "failed";
@@ -33,9 +33,9 @@ export async function doctorCommand(options: DeviceOptions, { signal }: CommandC
   const [teacherCheck, manifest] = await checkTeacher(teacherFolder(options.teacher));
   print(teacherCheck);
   if (manifest && !signal.aborted) {
-    const teacher = await lazyTeacher(options);
-    for (const check of await checkPrediction(teacher.load)) print(check);
-    await teacher.dispose();
+    const backend = await lazyBackend(options, reporter.note);
+    for (const check of await checkPrediction(async () => (await backend.load()).teacher)) print(check);
+    await backend.dispose();
   }
   print(checkBrowser());
   if (signal.aborted) return EXIT_CODES.cancelled;

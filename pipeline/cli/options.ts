@@ -21,7 +21,7 @@ export const jsonOption = () =>
   new Option("--json", "one JSON object a line on stdout; everything for people goes to stderr");
 
 export const deviceOptions = () => [
-  new Option("--device <device>", "what runs the teacher").choices([...DEVICES]).default("auto"),
+  new Option("--device <device>", "what renders and runs the teacher").choices([...DEVICES]).default("auto"),
   new Option("--threads <n>", "threads of the renderer and the teacher")
     .argParser((value) => integer(value, 1, 256))
     .default(availableParallelism(), "all cores"),

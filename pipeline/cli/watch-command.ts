@@ -5,7 +5,7 @@ import { join, resolve } from "node:path";
 import { AnimusError, EXIT_CODES } from "../errors.ts";
 import { type AssetServer, startServer } from "../watch/server.ts";
 import { type FolderWatcher, watchFolder } from "../watch/watch.ts";
-import { lazyBuild, lazyTeacher } from "./lazy-teacher.ts";
+import { lazyBackend, lazyBuild } from "./lazy-backend.ts";
 import type { DeviceOptions } from "./options.ts";
 import { packageRoot } from "./package-root.ts";
 import type { CommandContext } from "./run-command.ts";
@@ -29,7 +29,7 @@ export async function watchCommand(
   const { signal, reporter } = context;
   const root = resolve(folder);
   const out = options.out === undefined ? null : resolve(options.out);
-  const teacher = await lazyTeacher(options);
+  const backend = await lazyBackend(options, reporter.note);
   let server: AssetServer | null = null;
   let watcher: FolderWatcher | null = null;
   try {
@@ -39,9 +39,8 @@ export async function watchCommand(
       root,
       out,
       build: lazyBuild,
-      teacher: teacher.load,
-      teacherIdentity: teacher.identity,
-      threads: options.threads,
+      backend: backend.load,
+      teacherIdentity: backend.identity,
       events: (event) => {
         reporter.event(event);
         server?.publish(event);
@@ -57,7 +56,7 @@ export async function watchCommand(
   } finally {
     await watcher?.close();
     await server?.close();
-    await teacher.dispose();
+    await backend.dispose();
   }
 }
 

@@ -27,3 +27,28 @@ export async function gpuEntry(): Promise<GPU> {
     });
   }
 }
+
+/**
+ * Puts WebGPU where a browser has it: its names into the global scope and `navigator.gpu`. Only for libraries that look there. Dawn's
+ * queue takes no memory shared between threads, which WebAssembly's is: it gets a copy.
+ * @throws AnimusError (device) as gpuEntry.
+ */
+export async function installGpuGlobals(): Promise<void> {
+  const gpu = await gpuEntry();
+  if (typeof navigator !== "undefined" && navigator.gpu) return;
+  const { globals } = await import("webgpu");
+  Object.assign(globalThis, globals);
+  if (typeof navigator === "undefined")
+    Object.defineProperty(globalThis, "navigator", { value: {}, configurable: true });
+  Object.defineProperty(navigator, "gpu", { value: gpu, configurable: true });
+  const { prototype } = (globals as { GPUQueue: { prototype: GPUQueue } }).GPUQueue;
+  const writeBuffer = prototype.writeBuffer as (this: GPUQueue, ...args: unknown[]) => undefined;
+  prototype.writeBuffer = function (buffer, offset, data, dataOffset = 0, size?: number) {
+    const bytes = ArrayBuffer.isView(data) ? data.buffer : data;
+    if (bytes instanceof ArrayBuffer) return writeBuffer.call(this, buffer, offset, data, dataOffset, size);
+    const unit = ArrayBuffer.isView(data) ? ((data as { BYTES_PER_ELEMENT?: number }).BYTES_PER_ELEMENT ?? 1) : 1;
+    const start = (ArrayBuffer.isView(data) ? data.byteOffset : 0) + dataOffset * unit;
+    const length = size === undefined ? data.byteLength - dataOffset * unit : size * unit;
+    return writeBuffer.call(this, buffer, offset, new Uint8Array(bytes as ArrayBufferLike, start, length).slice());
+  };
+}

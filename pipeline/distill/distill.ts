@@ -2,8 +2,7 @@
 // pull the score back to the handles, add the regularisers, step.
 
 import { AnimusError, throwIfCancelled } from "../errors.ts";
-import { deform, deformBackward } from "../motion/deform.ts";
-import type { Binding, Handles } from "../motion/handles.ts";
+import type { Handles } from "../motion/handles.ts";
 import {
   backpropagateMotion,
   createMotion,
@@ -12,7 +11,8 @@ import {
   type Motion,
   motionBasis,
 } from "../motion/motion.ts";
-import type { Renderer, Splats } from "../render/renderer.ts";
+import type { PoseRenderer } from "../render/pose-renderer.ts";
+import type { Splats } from "../render/renderer.ts";
 import { randomLora } from "../teacher/lora.ts";
 import type { Teacher } from "../teacher/teacher.ts";
 import { adamInit, adamUpdate } from "./adam.ts";
@@ -29,12 +29,10 @@ export interface DistillInput {
   prompt: string;
   splats: Splats;
   handles: Handles;
-  /** Of the splats. */
-  binding: Binding;
   loop: boolean;
   seed: number;
   teacher: Teacher;
-  renderer: Renderer;
+  renderer: PoseRenderer;
   settings: DistillSettings;
   signal?: AbortSignal | undefined;
   onStage?: (stage: DistillStage) => void;
@@ -53,7 +51,7 @@ export interface DistillResult {
 }
 
 export async function distill(input: DistillInput): Promise<DistillResult> {
-  const { teacher, renderer, splats, handles, binding, settings, signal } = input;
+  const { teacher, renderer, splats, handles, settings, signal } = input;
   const { frames, views } = teacher.manifest;
   const enter = input.onStage ?? (() => {});
   const report = input.onProgress ?? (() => {});
@@ -83,12 +81,7 @@ export async function distill(input: DistillInput): Promise<DistillResult> {
     paths.push(await invertStaticClip(teacher, rig, source?.lora ?? null, random, options));
   }
 
-  const winding = await chooseWinding(
-    teacher,
-    renderer,
-    { splats, binding, handles, rig: heldOut, prompt, loop: input.loop },
-    random,
-  );
+  const winding = await chooseWinding(teacher, renderer, { handles, rig: heldOut, prompt, loop: input.loop }, random);
   const motion = createMotion(handles.count, settings.knots, input.loop, winding);
   const basis = motionBasis(motion, frames);
   const rates = parameterRates(motion, settings);
@@ -102,8 +95,7 @@ export async function distill(input: DistillInput): Promise<DistillResult> {
     const level = settings.levels[0] + (settings.levels[1] - settings.levels[0]) * random();
 
     const pose = evaluateMotion(motion, handles, basis);
-    const posed = deform(splats.positions, binding, handles, pose);
-    const clip = await renderer.render(posed, rigs[rig].cameras);
+    const clip = await renderer.renderPose(pose, rigs[rig].cameras);
     const score = await motionScore(teacher, {
       clip,
       rig: rigs[rig],
@@ -114,10 +106,9 @@ export async function distill(input: DistillInput): Promise<DistillResult> {
       sourceWeight: msd ? settings.sourceWeight : 0,
       source: source?.lora ?? null,
     });
-    const onFrames = await renderer.backward(score.gradient);
 
     const gradient = createPoseGradient(pose);
-    deformBackward(splats.positions, binding, handles, onFrames, frames, gradient);
+    await renderer.backwardPose(score.gradient, gradient);
     const penalty = regularise(pose, handles, input.loop, settings.regularisers, gradient);
     const onValues = backpropagateMotion(motion, pose, gradient, basis);
     const scale = rateScale(step, settings);

@@ -2,10 +2,9 @@
 // motions in between do not close), so it is chosen beforehand: from almost pure noise the teacher predicts the mean of all
 // clips that fit the prompt, and the candidate whose render lies nearest to that mean is taken.
 
-import { deform } from "../motion/deform.ts";
-import type { Binding, Handles } from "../motion/handles.ts";
+import type { Handles } from "../motion/handles.ts";
 import { createMotion, evaluateMotion, motionBasis, NO_WINDING, type Winding } from "../motion/motion.ts";
-import type { Renderer, Splats } from "../render/renderer.ts";
+import type { PoseRenderer } from "../render/pose-renderer.ts";
 import type { Teacher, TextTokens } from "../teacher/teacher.ts";
 import { fillNormal, type Random } from "./random.ts";
 import { type Rig, staticClip } from "./rig.ts";
@@ -32,12 +31,12 @@ export const WINDING_DEFAULTS: WindingOptions = { level: 0.98, draws: 2, margin:
 
 export async function chooseWinding(
   teacher: Teacher,
-  renderer: Renderer,
-  scene: { splats: Splats; binding: Binding; handles: Handles; rig: Rig; prompt: TextTokens; loop: boolean },
+  renderer: PoseRenderer,
+  scene: { handles: Handles; rig: Rig; prompt: TextTokens; loop: boolean },
   random: Random,
   options: WindingOptions = WINDING_DEFAULTS,
 ): Promise<Winding> {
-  const { splats, binding, handles, rig, prompt, loop } = scene;
+  const { handles, rig, prompt, loop } = scene;
   const { frames } = teacher.manifest;
   const conditions = [{ text: prompt, rest: rig.rest, cameras: rig.cameras }];
   const still = staticClip(rig, frames);
@@ -52,7 +51,7 @@ export async function chooseWinding(
   for (const winding of WINDINGS) {
     const motion = createMotion(handles.count, 4, loop, winding);
     const pose = evaluateMotion(motion, handles, motionBasis(motion, frames));
-    const clip = await renderer.render(deform(splats.positions, binding, handles, pose), rig.cameras);
+    const clip = await renderer.renderPose(pose, rig.cameras);
     let distance = 0;
     for (let i = 0; i < clip.length; i++) distance += (clip[i] - mean[i]) ** 2;
     distances.push(distance);

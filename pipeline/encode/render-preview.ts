@@ -1,10 +1,9 @@
 // Renders a finished motion from cameras that distillation never used, for the picture that people look at.
 
-import { deform } from "../motion/deform.ts";
-import type { Binding, Handles } from "../motion/handles.ts";
+import type { Backend } from "../backend.ts";
 import { evaluateMotion, type Motion, motionBasis } from "../motion/motion.ts";
-import { createCpuRenderer } from "../render/cpu-renderer.ts";
-import type { Camera, Splats } from "../render/renderer.ts";
+import type { PosedScene } from "../render/pose-renderer.ts";
+import type { Camera } from "../render/renderer.ts";
 import { previewSheet } from "./preview.ts";
 
 const SIZE = 96;
@@ -16,15 +15,15 @@ const CAMERAS: readonly Camera[] = [
 
 /** @returns PNG bytes: two cameras by eight frames. */
 export async function renderPreview(
-  scene: { splats: Splats; handles: Handles; binding: Binding },
+  backend: Backend,
+  scene: PosedScene,
   motion: Motion,
   frames: number,
-  threads: number,
 ): Promise<Uint8Array> {
-  const renderer = createCpuRenderer(scene.splats, { width: SIZE, height: SIZE }, { threads });
+  const renderer = await backend.createRenderer(scene, { width: SIZE, height: SIZE });
   try {
     const pose = evaluateMotion(motion, scene.handles, motionBasis(motion, frames));
-    const images = await renderer.render(deform(scene.splats.positions, scene.binding, scene.handles, pose), CAMERAS);
+    const images = await renderer.renderPose(pose, CAMERAS);
     const clip = { cameras: CAMERAS.length, frames, width: SIZE, height: SIZE, images };
     return await previewSheet(clip, { loop: motion.loop });
   } finally {

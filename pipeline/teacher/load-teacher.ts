@@ -6,11 +6,13 @@ import { readFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { Gpu } from "../device/open-gpu.ts";
 import { AnimusError } from "../errors.ts";
 import { zeroLora } from "./lora.ts";
 import { parseManifest, type TeacherManifest } from "./manifest.ts";
 import { nodeRuntime } from "./ort-node.ts";
 import { webRuntime } from "./ort-web.ts";
+import { webGpuRuntime } from "./ort-web-gpu.ts";
 import { checkFinite, conditionInputs, loraInputs, sliceItem } from "./requests.ts";
 import type { GraphSession, Runtime } from "./session.ts";
 import type { LoraGradientRequest, Teacher } from "./teacher.ts";
@@ -24,6 +26,8 @@ export interface LoadTeacherOptions {
   device?: Device | undefined;
   /** Threads of the CPU providers; all cores where left out. */
   threads?: number | undefined;
+  /** The renderer's device, on which onnxruntime-web may run; null: there is no GPU, which `auto` then does not look for. */
+  gpu?: Gpu | null | undefined;
 }
 
 /** The folder of the teacher that ships with the package: beside this file in the sources, outside `dist` once built. */
@@ -36,7 +40,7 @@ export const EMBEDDED = fileURLToPath(new URL(built ? "../../../pipeline/teacher
  * the kind asked for opens the graph.
  */
 export async function loadTeacher(options: LoadTeacherOptions = {}): Promise<Teacher> {
-  const { directory = EMBEDDED, device = "auto", threads = availableParallelism() } = options;
+  const { directory = EMBEDDED, device = "auto", threads = availableParallelism(), gpu } = options;
   const file = join(directory, "teacher.json");
   const text = await readFile(file, "utf8").catch((cause) => {
     throw new AnimusError("teacher", `There is no teacher in ${directory}.`, {
@@ -46,15 +50,20 @@ export async function loadTeacher(options: LoadTeacherOptions = {}): Promise<Tea
     });
   });
   const manifest = parseManifest(text, file);
-  const { runtime, denoise } = await openFirst(manifest, directory, device, threads);
+  const { runtime, denoise } = await openFirst(manifest, directory, device, candidates(device, threads, gpu));
   return new OrtTeacher(manifest, directory, runtime, denoise);
 }
 
 /** Opens the denoising graph on the first runtime that takes it; on a GPU its half-precision form where the teacher has one. */
-async function openFirst(manifest: TeacherManifest, directory: string, device: Device, threads: number) {
+async function openFirst(
+  manifest: TeacherManifest,
+  directory: string,
+  device: Device,
+  runtimes: readonly (() => Promise<Runtime>)[],
+) {
   const failures: string[] = [];
   const { denoise: full, denoiseHalf: half } = manifest.graphs;
-  for (const make of candidates(device, threads)) {
+  for (const make of runtimes) {
     const runtime = await make().catch((error: unknown) => {
       failures.push(firstLine(error));
       return null;
@@ -107,11 +116,12 @@ async function secondPrediction(manifest: TeacherManifest, session: GraphSession
 }
 
 /** The runtimes to try, fastest first. */
-function candidates(device: Device, threads: number): (() => Promise<Runtime>)[] {
-  const cuda = () => nodeRuntime("cuda", threads);
-  const webgpu = () => nodeRuntime("webgpu", threads);
+function candidates(device: Device, threads: number, gpu?: Gpu | null): (() => Promise<Runtime>)[] {
+  const cuda = [() => nodeRuntime("cuda", threads)];
+  const webgpu = [() => nodeRuntime("webgpu", threads), ...(gpu ? [() => webGpuRuntime(gpu)] : [])];
   const cpu = [() => nodeRuntime("cpu", threads), () => webRuntime(threads)];
-  return { cuda: [cuda], webgpu: [webgpu], cpu, auto: [cuda, ...(mayHaveGpu() ? [webgpu] : []), ...cpu] }[device];
+  const noGpu = gpu === null || (gpu === undefined && !mayHaveGpu());
+  return { cuda, webgpu, cpu, auto: [...cuda, ...(noGpu ? [] : webgpu), ...cpu] }[device];
 }
 
 /** Without a device file there is no GPU on Linux, and asking for one only prints warnings. */

@@ -1,11 +1,11 @@
 // Runs jobs one after another, because they share one device. The newest job of a clip wins: it replaces a waiting one and
 // aborts a running one. Which jobs are needed at all is decided in watch.ts.
 
+import type { Backend } from "../backend.ts";
 import type { BuildOptions, BuildResult } from "../build.ts";
 import type { ClipSpec } from "../clip-spec.ts";
 import { AnimusError, throwIfCancelled } from "../errors.ts";
 import type { EventSink, JobId, PipelineEvent } from "../events.ts";
-import type { Teacher } from "../teacher/teacher.ts";
 import { failedEvent } from "./failed-event.ts";
 
 export type Build = (options: BuildOptions) => Promise<BuildResult>;
@@ -25,10 +25,8 @@ export interface Job {
 
 export interface QueueOptions {
   build: Build;
-  /** Called when a job starts; the same teacher may be given every time. */
-  teacher: () => Promise<Teacher>;
-  /** Worker threads of the renderer. */
-  threads: number;
+  /** Called when a job starts; the same one may be given every time. */
+  backend: () => Promise<Backend>;
   events: EventSink;
 }
 
@@ -110,13 +108,12 @@ async function runJob(job: Job, signal: AbortSignal, options: QueueOptions): Pro
     if (!signal.aborted) options.events(event);
   };
   try {
-    const teacher = await options.teacher();
+    const backend = await options.backend();
     throwIfCancelled(signal);
     // How a job begins and ends is said here alone.
     const events: EventSink = (event) => {
       if (event.type !== "queued" && event.type !== "done" && event.type !== "failed") say(event);
     };
-    const { threads } = options;
     const { outputs, metrics, seconds } = await options.build({
       asset: model,
       id,
@@ -124,8 +121,7 @@ async function runJob(job: Job, signal: AbortSignal, options: QueueOptions): Pro
       keep: keep(),
       key,
       out,
-      teacher,
-      threads,
+      backend,
       events,
       signal,
     });

@@ -40,7 +40,7 @@ async function builtFox(context: TestContext) {
   await writeFile(model, await tetrahedron());
   const key = jobKey((await readModelFiles(model)).hash, CLIP, TEACHER);
   const id = { asset: "fox.glb", clip: "main" };
-  const rest = { keep: [], out: assets, teacher: null as never, threads: 1, events: () => {} };
+  const rest = { keep: [], out: assets, backend: null as never, events: () => {} };
   await smallBuilder().build({ asset: model, id, clip: CLIP, key, ...rest });
   return { assets, teacher, model, motion: join(assets, "fox.motion.glb") };
 }

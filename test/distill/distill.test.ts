@@ -8,6 +8,7 @@ import { type DistillSettings, PRESET_SETTINGS } from "../../pipeline/distill/se
 import { deform } from "../../pipeline/motion/deform.ts";
 import { createMotion, evaluateMotion, motionBasis } from "../../pipeline/motion/motion.ts";
 import { createCpuRenderer } from "../../pipeline/render/cpu-renderer.ts";
+import { createPoseRenderer } from "../../pipeline/render/pose-renderer.ts";
 import { barScene, oracleTeacher } from "./oracle.ts";
 
 /** The bar's right end swings up and down. */
@@ -29,7 +30,8 @@ function setUp() {
     truth,
     createCpuRenderer(scene.splats, { width: 24, height: 24 }, { threads: 0 }),
   );
-  const renderer = createCpuRenderer(scene.splats, { width: 24, height: 24 }, { threads: 0 });
+  const cpu = createCpuRenderer(scene.splats, { width: 24, height: 24 }, { threads: 0 });
+  const renderer = createPoseRenderer(cpu, scene);
   return { scene, truth, teacher, renderer };
 }
 

@@ -5,12 +5,13 @@ import { createRig, randomCameras } from "../../pipeline/distill/rig.ts";
 import { chooseWinding } from "../../pipeline/distill/winding.ts";
 import { createMotion, type Winding } from "../../pipeline/motion/motion.ts";
 import { createCpuRenderer } from "../../pipeline/render/cpu-renderer.ts";
+import { createPoseRenderer } from "../../pipeline/render/pose-renderer.ts";
 import { barScene, oracleTeacher } from "./oracle.ts";
 
 async function chosenFor(winding: Winding): Promise<Winding> {
   const scene = barScene();
   const size = { width: 24, height: 24 };
-  const renderer = createCpuRenderer(scene.splats, size, { threads: 0 });
+  const renderer = createPoseRenderer(createCpuRenderer(scene.splats, size, { threads: 0 }), scene);
   const teacher = oracleTeacher(
     scene,
     createMotion(3, 8, true, winding),

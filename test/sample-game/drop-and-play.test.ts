@@ -9,8 +9,8 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import type { Browser, Page } from "playwright-core";
 import sharp from "sharp";
+import type { Backend } from "../../pipeline/backend.ts";
 import type { PipelineEvent } from "../../pipeline/events.ts";
-import type { Teacher } from "../../pipeline/teacher/teacher.ts";
 import { type AssetServer, startServer } from "../../pipeline/watch/server.ts";
 import { type FolderWatcher, watchFolder } from "../../pipeline/watch/watch.ts";
 import { bundleGame } from "../../sample-game/bundle.mjs";
@@ -39,9 +39,8 @@ async function startWatching(port: number): Promise<void> {
     settleMs: 100,
     build: swingBuilder,
     // The builder asks no teacher.
-    teacher: async () => ({ description: "formula" }) as Teacher,
+    backend: async () => ({ description: "formula" }) as Backend,
     teacherIdentity: { name: "formula", weightsHash: "0" },
-    threads: 1,
     events: (event) => {
       events.push(event);
       server.publish(event);

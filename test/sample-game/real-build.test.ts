@@ -7,9 +7,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import sharp from "sharp";
+import { openBackend } from "../../pipeline/backend.ts";
 import { type BuildOptions, buildClip } from "../../pipeline/build.ts";
 import type { PipelineEvent } from "../../pipeline/events.ts";
-import { loadTeacher } from "../../pipeline/teacher/load-teacher.ts";
 import { startServer } from "../../pipeline/watch/server.ts";
 import { watchFolder } from "../../pipeline/watch/watch.ts";
 import { bundleGame } from "../../sample-game/bundle.mjs";
@@ -38,8 +38,9 @@ test("a dropped model and a sentence become motion in the running game", async (
   const root = join(folder, "assets");
   await mkdir(join(root, "fox"), { recursive: true });
   await bundleGame(join(folder, "game"), { minify: false, sourcemap: false });
-  const teacher = await loadTeacher({ device: "cpu" });
-  t.after(() => teacher.dispose());
+  const backend = await openBackend({ device: "cpu", threads: 2 });
+  const { manifest } = backend.teacher;
+  t.after(() => backend.dispose());
   const server = await startServer({ root, staticDirectory: join(folder, "game"), port: 0, settleMs: 100 });
   t.after(() => server.close());
   const events: PipelineEvent[] = [];
@@ -48,9 +49,8 @@ test("a dropped model and a sentence become motion in the running game", async (
     out: null,
     settleMs: 100,
     build: shortBuild,
-    teacher: async () => teacher,
-    teacherIdentity: { name: teacher.manifest.name, weightsHash: teacher.manifest.weightsHash },
-    threads: 2,
+    backend: async () => backend,
+    teacherIdentity: { name: manifest.name, weightsHash: manifest.weightsHash },
     events: (event) => {
       events.push(event);
       server.publish(event);

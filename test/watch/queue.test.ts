@@ -17,8 +17,7 @@ async function start(context: TestContext) {
   const events: PipelineEvent[] = [];
   const queue = createQueue({
     build: (options) => builder.build(options),
-    teacher: () => builder.teacher(),
-    threads: 1,
+    backend: () => builder.backend(),
     events: (event) => events.push(event),
   });
   context.after(() => queue.close());
@@ -93,9 +92,9 @@ test("closing cancels everything and waits for the end", async (context) => {
 
 test("a job that fails says how, and the next one runs", async (context) => {
   const { queue, job, builder, events, calls } = await start(context);
-  const teacher = builder.teacher;
-  builder.teacher = async () => {
-    builder.teacher = teacher;
+  const backend = builder.backend;
+  builder.backend = async () => {
+    builder.backend = backend;
     throw new AnimusError("teacher", "The weights are gone.", { file: "weights.bin", hint: "Reinstall." });
   };
   queue.put(job("walk", "a"));

@@ -33,8 +33,7 @@ async function serve(context: TestContext, separateOut = false) {
       keep: [],
       key: "key",
       out: separateOut ? join(out, "fox one") : join(root, "fox one"),
-      teacher: null as never,
-      threads: 1,
+      backend: null as never,
       events: () => {},
     });
   return { ...server, folder, root, build };

@@ -3,17 +3,17 @@
 
 import { basename, extname } from "node:path";
 import sharp from "sharp";
+import type { Backend } from "../../pipeline/backend.ts";
 import type { BuildOptions, BuildResult } from "../../pipeline/build.ts";
 import { upsertClip } from "../../pipeline/encode/upsert-clip.ts";
 import { readMotionField, writeOutputs } from "../../pipeline/encode/write-outputs.ts";
 import { throwIfCancelled } from "../../pipeline/errors.ts";
-import type { Teacher } from "../../pipeline/teacher/teacher.ts";
 import { readModelFiles } from "../../pipeline/watch/model-files.ts";
 import { FORMAT_VERSION, type MotionField } from "../../runtime/field.ts";
 
 export interface SmallBuilder {
   build: (options: BuildOptions) => Promise<BuildResult>;
-  teacher: () => Promise<Teacher>;
+  backend: () => Promise<Backend>;
   /** Every call: "asset (clip): prompt", followed by how it ended. */
   calls: { job: string; keep: readonly string[]; end: "running" | "done" | "aborted" | "failed" }[];
   /** Most builds that ever ran at once. */
@@ -29,7 +29,7 @@ export function smallBuilder(): SmallBuilder {
     calls: [],
     mostAtOnce: 0,
     // The builder never asks it anything.
-    teacher: async () => ({ description: "none" }) as Teacher,
+    backend: async () => ({ description: "none" }) as Backend,
     hold() {
       let release = () => {};
       gate = new Promise((resolve) => {

@@ -19,14 +19,13 @@ async function start(
   { teacherIdentity = TEACHER, settleMs = SETTLE_MS, out = null as string | null } = {},
 ) {
   const events: PipelineEvent[] = [];
-  const { build, teacher } = builder;
+  const { build, backend } = builder;
   const watcher = await watchFolder({
     root,
     out,
     build,
-    teacher,
+    backend,
     teacherIdentity,
-    threads: 1,
     settleMs,
     events: (event) => events.push(event),
   });
