@@ -1,5 +1,6 @@
 // Finds the adapter and says what it is. Opens no device.
 
+import { existsSync } from "node:fs";
 import { AnimusError } from "../errors.ts";
 import { GPU_REMEDY, gpuEntry } from "./gpu-entry.ts";
 
@@ -32,9 +33,20 @@ export const LIMIT_NAMES = [
   "maxStorageBuffersPerShaderStage",
 ] as const satisfies readonly (keyof AdapterLimits)[];
 
+/**
+ * False where there is surely no GPU: on Linux without its device file and without a driver named to Vulkan. Asking WebGPU there
+ * only prints warnings.
+ */
+export function mayHaveGpu(): boolean {
+  if (process.platform !== "linux" || process.env["VK_ICD_FILENAMES"] || process.env["VK_DRIVER_FILES"]) return true;
+  return ["/dev/dri", "/dev/nvidiactl", "/dev/dxg"].some((path) => existsSync(path));
+}
+
 /** @throws AnimusError (device) where there is none. */
-export async function findAdapter(entry?: GPU): Promise<GPUAdapter> {
-  const adapter = await (entry ?? (await gpuEntry())).requestAdapter({ powerPreference: "high-performance" });
+export async function findAdapter(): Promise<GPUAdapter> {
+  const adapter = mayHaveGpu()
+    ? await (await gpuEntry()).requestAdapter({ powerPreference: "high-performance" })
+    : null;
   if (adapter) return adapter;
   throw new AnimusError("device", "WebGPU finds no graphics adapter on this machine.", { hint: GPU_REMEDY });
 }

@@ -1,11 +1,11 @@
 // Opens a teacher's folder on the best device there is and answers the contract of teacher.ts. Checks shapes on the way in and
 // numbers on the way out; knows nothing of distillation.
 
-import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { mayHaveGpu } from "../device/gpu-adapter.ts";
 import type { Gpu } from "../device/open-gpu.ts";
 import { AnimusError } from "../errors.ts";
 import { zeroLora } from "./lora.ts";
@@ -122,11 +122,6 @@ function candidates(device: Device, threads: number, gpu?: Gpu | null): (() => P
   const cpu = [() => nodeRuntime("cpu", threads), () => webRuntime(threads)];
   const noGpu = gpu === null || (gpu === undefined && !mayHaveGpu());
   return { cuda, webgpu, cpu, auto: [...cuda, ...(noGpu ? [] : webgpu), ...cpu] }[device];
-}
-
-/** Without a device file there is no GPU on Linux, and asking for one only prints warnings. */
-export function mayHaveGpu(): boolean {
-  return process.platform !== "linux" || ["/dev/dri", "/dev/nvidiactl", "/dev/dxg"].some((path) => existsSync(path));
 }
 
 class OrtTeacher implements Teacher {

@@ -8,7 +8,7 @@
 
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
-import { mayHaveGpu } from "../../pipeline/teacher/load-teacher.ts";
+import { mayHaveGpu } from "../../pipeline/device/gpu-adapter.ts";
 import type { Bench } from "./harness.ts";
 
 interface Backend {
