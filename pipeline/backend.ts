@@ -28,6 +28,8 @@ export interface BackendOptions {
 
 export interface Backend {
   readonly teacher: Teacher;
+  /** The device that renders; null where the processor does. */
+  readonly gpu: Gpu | null;
   /** What renders and what predicts, for people. */
   readonly description: string;
   createRenderer(scene: PosedScene, settings: RenderSettings): Promise<PoseRenderer>;
@@ -69,6 +71,7 @@ function createBackend(teacher: Teacher, gpu: Gpu | null, threads: number): Back
   const settled = () => gpu?.device.queue.onSubmittedWorkDone().catch(() => {}); // A lost device is told by assertSound.
   return {
     teacher,
+    gpu,
     description: `${teacher.description}; renderer on ${gpu ? gpu.facts.name : `${threads} CPU threads`}`,
     async createRenderer(scene, settings) {
       const renderer = gpu

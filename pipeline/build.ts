@@ -39,6 +39,8 @@ export interface BuildOptions {
   signal?: AbortSignal;
   /** Overrides of the preset's settings, for experiments and tests. */
   settings?: Partial<DistillSettings>;
+  /** Splats on the asset's surface, `SPLATS` where left out; for the same. */
+  splats?: number;
 }
 
 export interface BuildResult {
@@ -65,7 +67,7 @@ export async function buildClip(options: BuildOptions): Promise<BuildResult> {
 
   progress.stage("prepare");
   const space = normalisation(asset);
-  const samples = sampleSplats(asset, { count: SPLATS });
+  const samples = sampleSplats(asset, { count: options.splats ?? SPLATS });
   const graph = surfaceGraph(asset, space);
   const handles = placeHandles(graph, { count: HANDLES });
   const binding = bindAsset(graph, handles, samples);
