@@ -9,4 +9,5 @@ export const BUFFER = {
   storage: 0x0080,
 } as const;
 
+export const QUERY_RESOLVE = 0x0200;
 export const MAP_READ = 0x0001;

@@ -7,7 +7,9 @@ import { csvLine, formatTable, medianOf, parseFlags, timeMedian } from "./harnes
 describe("the bench harness", () => {
   test("reads words and flags in either spelling", () => {
     const flags = parseFlags(["teacher", "--device=cpu", "--threads", "2", "--record", "render"]);
-    assert.deepEqual(flags, { words: ["teacher", "render"], device: "cpu", threads: 2, record: true });
+    assert.deepEqual(flags, { words: ["teacher", "render"], device: "cpu", threads: 2, record: true, sizes: {} });
+    const sizes = { splats: [8000, 30000], pixels: [64] };
+    assert.deepEqual(parseFlags(["--splats", "8000,30000", "--pixels=64"]).sizes, sizes);
   });
 
   test("names the flag at fault", () => {
@@ -38,8 +40,8 @@ describe("the bench harness", () => {
   });
 
   test("quotes what a CSV field must", () => {
-    const when = { date: "2026-01-02", version: "0.1.0", machine: 'CPU "A", x2' };
+    const when = { date: "2026-01-02", version: "0.1.0", commit: "abc", machine: 'CPU "A", x2' };
     const row = { bench: "teacher", metric: "predict", value: 402.123456, unit: "ms", detail: "cpu" };
-    assert.equal(csvLine(when, row), '2026-01-02,0.1.0,"CPU ""A"", x2",teacher,predict,402.1,ms,cpu');
+    assert.equal(csvLine(when, row), '2026-01-02,0.1.0,abc,"CPU ""A"", x2",teacher,predict,402.1,ms,cpu');
   });
 });

@@ -12,11 +12,16 @@ export interface Row {
   detail: string;
 }
 
+export const SIZE_NAMES = ["splats", "pixels", "frames", "views", "handles", "iterations", "clips"] as const;
+export type SizeName = (typeof SIZE_NAMES)[number];
+
 export interface Flags {
   /** Only benches, or parts of one, of this device; all where left out. */
   device?: string;
   /** Threads of CPU work; a bench's own choice where left out. */
   threads?: number;
+  /** What to measure it on, where a bench has a choice; each a list: `--splats 8000,30000`. */
+  sizes: Partial<Record<SizeName, number[]>>;
   record: boolean;
   /** Parts of file names to run. */
   words: string[];
@@ -30,20 +35,27 @@ export interface Bench {
   median(call: () => unknown, options?: { warmup?: number; runs?: number }): Promise<number>;
 }
 
+const VALUED = ["--device", "--threads", ...SIZE_NAMES.map((name) => `--${name}`)];
+
+function integers(name: string, text: string): number[] {
+  if (!/^\d+(,\d+)*$/.test(text)) throw new Error(`${name} must be positive integers, as in 8,30; it is "${text}".`);
+  return text.split(",").map(Number);
+}
+
 /** @throws Error that names the argument at fault. */
 export function parseFlags(args: readonly string[]): Flags {
-  const flags: Flags = { record: false, words: [] };
+  const flags: Flags = { record: false, words: [], sizes: {} };
   for (let i = 0; i < args.length; i++) {
     const [name, inline] = args[i]!.split("=", 2) as [string, string?];
     if (name === "--record") flags.record = true;
-    else if (name === "--device" || name === "--threads") {
+    else if (VALUED.includes(name)) {
       const value = inline ?? args[++i];
       if (!value || value.startsWith("--")) throw new Error(`${name} wants a value.`);
       if (name === "--device") flags.device = value;
-      else if (/^[1-9]\d*$/.test(value)) flags.threads = Number(value);
-      else throw new Error(`--threads must be a positive integer; it is "${value}".`);
+      else if (name === "--threads") flags.threads = integers(name, value)[0]!;
+      else flags.sizes[name.slice(2) as SizeName] = integers(name, value);
     } else if (name.startsWith("-"))
-      throw new Error(`Unknown flag ${name}; there are --device, --threads and --record.`);
+      throw new Error(`Unknown flag ${name}; there are ${VALUED.join(", ")} and --record.`);
     else flags.words.push(args[i]!);
   }
   return flags;
@@ -81,11 +93,11 @@ export function formatTable(rows: readonly Row[]): string {
   return cells.map((row) => row.map(pad).join("  ").trimEnd()).join("\n");
 }
 
-export const CSV_HEADER = "date,version,machine,bench,metric,value,unit,detail";
+export const CSV_HEADER = "date,version,commit,machine,bench,metric,value,unit,detail";
 
 /** One line of history.csv, without the line break. */
-export function csvLine(when: { date: string; version: string; machine: string }, row: Row): string {
-  const fields = [when.date, when.version, when.machine, row.bench, row.metric];
+export function csvLine(when: { date: string; version: string; commit: string; machine: string }, row: Row): string {
+  const fields = [when.date, when.version, when.commit, when.machine, row.bench, row.metric];
   const values = [...fields, String(Number(row.value.toPrecision(4))), row.unit, row.detail];
   return values.map((field) => (/[",\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field)).join(",");
 }

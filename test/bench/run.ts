@@ -1,10 +1,10 @@
-// Benchmarks: `npm run bench [-- word... --device D --threads N --record]` runs every test/bench/*.bench.ts whose name contains
+// Benchmarks: `npm run bench [-- word... --device D --threads N --splats A,B --record]` runs every test/bench/*.bench.ts whose name contains
 // one of the words, prints one table and, with --record, appends it to history.csv. Speed lives here, never in timed tests.
 //
 // A bench file's default export is `async (bench: Bench) => void` (harness.ts). It measures with `bench.median(call, { warmup,
 // runs })` and hands in each number by `bench.record({ metric, value, unit, detail })`. Rules: numbers that are to be compared
 // are measured in the same run, and the ratio is recorded beside them (a machine's speed changes from hour to hour); metric
-// names stay as they are, because history is read by them; honour `bench.flags.device` and `.threads` where they mean something;
+// names stay as they are, because history is read by them; honour `bench.flags.device`, `.threads` and `.sizes` where they mean something;
 // skip what this machine has not (no GPU, say) without a row; throw on a wrong result, never time it.
 
 import { spawnSync } from "node:child_process";
@@ -22,6 +22,12 @@ function machine(): string {
   const gpu = spawnSync("nvidia-smi", ["--query-gpu=name", "--format=csv,noheader"], { encoding: "utf8" });
   const name = gpu.status === 0 ? ` + ${gpu.stdout.trim().split("\n")[0]}` : "";
   return `${(cpus()[0]?.model ?? "unknown CPU").trim()} x${availableParallelism()}${name}`;
+}
+
+/** The commit that was measured; "+" where files differ from it, "" outside a repository. */
+function commit(): string {
+  const git = spawnSync("git", ["describe", "--always", "--abbrev=10", "--dirty=+"], { cwd: here, encoding: "utf8" });
+  return process.env["ANIMUS_BENCH_COMMIT"] ?? (git.status === 0 ? git.stdout.trim() : "");
 }
 
 const flags = (() => {
@@ -66,7 +72,7 @@ for (const file of files) {
 console.log(`${machine()}\n${formatTable(rows)}`);
 if (flags.record && rows.length > 0) {
   const { version } = JSON.parse(readFileSync(join(here, "../../package.json"), "utf8"));
-  const when = { date: new Date().toISOString().slice(0, 10), version, machine: machine() };
+  const when = { date: new Date().toISOString().slice(0, 10), version, commit: commit(), machine: machine() };
   if (!existsSync(HISTORY)) writeFileSync(HISTORY, `${CSV_HEADER}\n`);
   appendFileSync(HISTORY, rows.map((row) => `${csvLine(when, row)}\n`).join(""));
 }

@@ -8,6 +8,7 @@ import { buildChain, type Surface } from "./chain.ts";
 import { runSteps, type Step } from "./kernel.ts";
 import type { Kernels } from "./kernels.ts";
 import { allocateBuffers, bufferSizes, type Shape } from "./memory.ts";
+import type { Stopwatch } from "./stopwatch.ts";
 
 export interface Drawn {
   /** (tile, splat) pairs that the images need. */
@@ -40,6 +41,7 @@ export async function createChunk(
   pairs: number,
   look: RenderOptions,
   surface: Surface,
+  stopwatch: Stopwatch | null,
 ): Promise<Chunk> {
   const { device } = gpu;
   const sizes = bufferSizes(shape, pairs);
@@ -56,13 +58,15 @@ export async function createChunk(
     gpu.guard(what, async () => {
       const encoder = device.createCommandEncoder();
       for (const buffer of clear) encoder.clearBuffer(buffer);
-      runSteps(encoder, steps);
+      if (stopwatch) stopwatch.run(encoder, what, steps);
+      else runSteps(encoder, steps);
       encoder.copyBufferToBuffer(buffers.status, 0, staging, 0, sizes.status);
       if (bytes > 0) encoder.copyBufferToBuffer(result, 0, staging, sizes.status, bytes);
       device.queue.submit([encoder.finish()]);
       await staging.mapAsync(MAP_READ, 0, sizes.status + bytes);
       const copy = staging.getMappedRange(0, sizes.status + bytes).slice(0);
       staging.unmap();
+      await stopwatch?.read();
       return copy;
     });
 

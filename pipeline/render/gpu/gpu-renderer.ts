@@ -16,13 +16,20 @@ import { copyPlanes } from "./copy-planes.ts";
 import { loadKernels } from "./kernels.ts";
 import { framesThatFit, type Shape } from "./memory.ts";
 import { TILE } from "./shared.wgsl.ts";
+import { createStopwatch, type StopwatchOptions } from "./stopwatch.ts";
 
 export interface GpuRendererOptions extends RenderOptions {
   /** The most memory on the device, bytes; more frames than fit are drawn one chunk after another. */
   memory: number;
+  /** Tells how long the device worked; null where nobody asks. */
+  stopwatch: StopwatchOptions | null;
 }
 
-export const GPU_RENDERER_DEFAULTS: Omit<GpuRendererOptions, "lowPass"> = { memory: 2 ** 31, ...COMPOSITE_DEFAULTS };
+export const GPU_RENDERER_DEFAULTS: Omit<GpuRendererOptions, "lowPass"> = {
+  memory: 2 ** 31,
+  stopwatch: null,
+  ...COMPOSITE_DEFAULTS,
+};
 
 /** Room for pairs beyond what was counted: motions change from step to step. */
 const SLACK = 1.25;
@@ -40,7 +47,7 @@ export async function createGpuRenderer(
   settings: RenderSettings,
   options: Partial<GpuRendererOptions> = {},
 ): Promise<Renderer> {
-  const { memory, ...look } = { ...GPU_RENDERER_DEFAULTS, lowPass: lowPassOf(splats), ...options };
+  const { memory, stopwatch: timing, ...look } = { ...GPU_RENDERER_DEFAULTS, lowPass: lowPassOf(splats), ...options };
   const { count } = splats;
   checkSplats(splats);
   const { width, height } = settings;
@@ -51,6 +58,7 @@ export async function createGpuRenderer(
   }
   const kernels = await loadKernels(gpu);
   const surface = await gpu.guard("hold the splats", () => uploadSurface(gpu.device, splats));
+  const stopwatch = timing && createStopwatch(gpu.device, timing);
   const queue = createCallQueue();
   let chunk: Chunk | null = null;
   /** The last rendered call; `drawn` is the first frame that `chunk` holds. */
@@ -66,7 +74,7 @@ export async function createGpuRenderer(
     if (chunk && sameShape(chunk.shape, shape) && chunk.pairs >= pairs) return chunk;
     chunk?.dispose();
     chunk = null;
-    chunk = await createChunk(gpu, kernels, shape, pairs, look, surface);
+    chunk = await createChunk(gpu, kernels, shape, pairs, look, surface, stopwatch);
     return chunk;
   };
 
@@ -142,6 +150,7 @@ export async function createGpuRenderer(
       chunk?.dispose();
       surface.surface.destroy();
       surface.colors.destroy();
+      stopwatch?.dispose();
     },
   };
 }

@@ -3,6 +3,8 @@
 import type { Gpu } from "../../device/open-gpu.ts";
 
 export interface Step {
+  /** Name of the kernel. */
+  label: string;
   pipeline: GPUComputePipeline;
   bindings: GPUBindGroup;
   /** Workgroups, folded where one dimension does not take them all. */
@@ -21,13 +23,23 @@ export async function createKernel({ device }: Gpu, label: string, code: string)
   return (buffers, workgroups) => {
     const entries = buffers.map((buffer, binding) => ({ binding, resource: { buffer } }));
     const x = Math.min(workgroups, most);
-    return { pipeline, bindings: device.createBindGroup({ label, layout, entries }), x, y: Math.ceil(workgroups / x) };
+    return {
+      label,
+      pipeline,
+      bindings: device.createBindGroup({ label, layout, entries }),
+      x,
+      y: Math.ceil(workgroups / x),
+    };
   };
 }
 
-/** Each step sees what those before it wrote. */
-export function runSteps(encoder: GPUCommandEncoder, steps: readonly Step[]): void {
-  const pass = encoder.beginComputePass();
+/** Each step sees what those before it wrote. @param clock where the time of its begin and end goes. */
+export function runSteps(
+  encoder: GPUCommandEncoder,
+  steps: readonly Step[],
+  clock?: GPUComputePassTimestampWrites,
+): void {
+  const pass = encoder.beginComputePass(clock ? { timestampWrites: clock } : {});
   for (const { pipeline, bindings, x, y } of steps) {
     pass.setPipeline(pipeline);
     pass.setBindGroup(0, bindings);
