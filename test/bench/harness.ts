@@ -12,7 +12,7 @@ export interface Row {
   detail: string;
 }
 
-export const SIZE_NAMES = ["splats", "pixels", "frames", "views", "handles", "iterations", "clips"] as const;
+export const SIZE_NAMES = ["splats", "pixels", "frames", "views", "handles", "iterations"] as const;
 export type SizeName = (typeof SIZE_NAMES)[number];
 
 export interface Flags {
@@ -22,6 +22,8 @@ export interface Flags {
   threads?: number;
   /** What to measure it on, where a bench has a choice; each a list: `--splats 8000,30000`. */
   sizes: Partial<Record<SizeName, number[]>>;
+  /** Presets of which whole clips are built; a bench's own choice where left out. */
+  presets?: string[];
   record: boolean;
   /** Parts of file names to run. */
   words: string[];
@@ -35,7 +37,7 @@ export interface Bench {
   median(call: () => unknown, options?: { warmup?: number; runs?: number }): Promise<number>;
 }
 
-const VALUED = ["--device", "--threads", ...SIZE_NAMES.map((name) => `--${name}`)];
+const VALUED = ["--device", "--threads", "--presets", ...SIZE_NAMES.map((name) => `--${name}`)];
 
 function integers(name: string, text: string): number[] {
   if (!/^\d+(,\d+)*$/.test(text)) throw new Error(`${name} must be positive integers, as in 8,30; it is "${text}".`);
@@ -53,6 +55,7 @@ export function parseFlags(args: readonly string[]): Flags {
       if (!value || value.startsWith("--")) throw new Error(`${name} wants a value.`);
       if (name === "--device") flags.device = value;
       else if (name === "--threads") flags.threads = integers(name, value)[0]!;
+      else if (name === "--presets") flags.presets = value.split(",");
       else flags.sizes[name.slice(2) as SizeName] = integers(name, value);
     } else if (name.startsWith("-"))
       throw new Error(`Unknown flag ${name}; there are ${VALUED.join(", ")} and --record.`);
