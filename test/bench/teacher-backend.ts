@@ -4,10 +4,12 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { openGpu } from "../../pipeline/device/open-gpu.ts";
 import { EMBEDDED } from "../../pipeline/teacher/load-teacher.ts";
 import { parseManifest, type TeacherManifest } from "../../pipeline/teacher/manifest.ts";
 import { nodeRuntime } from "../../pipeline/teacher/ort-node.ts";
 import { webRuntime } from "../../pipeline/teacher/ort-web.ts";
+import { webGpuRuntime } from "../../pipeline/teacher/ort-web-gpu.ts";
 import { checkFinite, conditionInputs, loraInputs } from "../../pipeline/teacher/requests.ts";
 import type { Runtime } from "../../pipeline/teacher/session.ts";
 import { pick, relativeError, seededRequest } from "../teacher/seeded.ts";
@@ -16,7 +18,7 @@ import { countMultiplyAdds, total, totalOfGradient } from "./multiply-adds.ts";
 import { initialiserShapes, productChain } from "./onnx-file.ts";
 
 const [device, threads] = [process.argv[2]!, Number(process.argv[3])];
-const gpu = device === "webgpu" || device === "cuda";
+const gpu = device.startsWith("webgpu") || device === "cuda";
 const runs = { warmup: 2, runs: gpu ? 20 : device === "wasm" ? 3 : 7 };
 /** Side of the matrices whose product is the peak, and how many products more the longer of two chains has. */
 const [PEAK_SIZE, PEAK_PRODUCTS] = gpu ? [4096, 16] : [768, 8];
@@ -30,6 +32,7 @@ const rows: { metric: string; value: number; unit: string; detail?: string }[] =
 
 async function openRuntime(): Promise<Runtime> {
   if (device === "wasm") return webRuntime(threads);
+  if (device === "webgpu-web") return webGpuRuntime(await openGpu());
   return nodeRuntime(device as "cpu", threads);
 }
 

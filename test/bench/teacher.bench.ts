@@ -3,7 +3,7 @@
 // arithmetic floor: the multiply-adds of the network over the peak that the same runtime reaches on plain matrix products in the
 // same process. Each runtime is measured in a process of its own (teacher-backend.ts), so that memory and threads are its own.
 //
-// `--device` picks one of cpu, wasm, webgpu, cuda; `--threads` the threads of cpu (2) and of wasm (1 and 2 where left out).
+// `--device` picks one of cpu, wasm, webgpu (onnxruntime-node), webgpu-web (onnxruntime-web on the renderer's device), cuda; `--threads` the threads of cpu (2) and of wasm (1 and 2 where left out).
 // ANIMUS_BENCH_TEACHER names another teacher's folder.
 
 import { spawnSync } from "node:child_process";
@@ -22,7 +22,7 @@ function backends({ flags }: Bench): Backend[] {
   const all: Backend[] = [
     { device: "cpu", threads },
     ...wasm.map((count) => ({ device: "wasm", threads: count })),
-    ...(mayHaveGpu() ? ["webgpu", "cuda"].map((device) => ({ device, threads })) : []),
+    ...(mayHaveGpu() ? ["webgpu", "webgpu-web", "cuda"].map((device) => ({ device, threads })) : []),
   ];
   return flags.device ? all.filter(({ device }) => device === flags.device) : all;
 }
@@ -30,7 +30,7 @@ function backends({ flags }: Bench): Backend[] {
 export default async function teacherBench(bench: Bench): Promise<void> {
   const chosen = backends(bench);
   if (chosen.length === 0)
-    throw new Error(`No device "${bench.flags.device}" here: cpu, wasm, or webgpu and cuda with a GPU.`);
+    throw new Error(`No device "${bench.flags.device}" here: cpu, wasm, or webgpu, webgpu-web and cuda with a GPU.`);
   for (const { device, threads } of chosen) {
     process.stderr.write(`  ${device}, ${threads} threads\n`);
     const child = spawnSync(
