@@ -27,6 +27,7 @@ export function scalingPlot(sweeps: readonly Sweep[], title: string): string {
     ([what, color], i) => `<text x="${LEFT + i * 90}" y="${HEIGHT + 34}" fill="${color}">${what}</text>`,
   );
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH * axes.length} ${HEIGHT + 42}" font-family="sans-serif" font-size="11">
+<title>Milliseconds by size, ${title}</title>
 <rect width="100%" height="100%" fill="#fff"/>
 <text x="${LEFT}" y="14" font-size="12">Milliseconds by size; dashed: in proportion. ${title}</text>
 ${panels.join("\n")}
