@@ -20,7 +20,7 @@ import { invertStaticClip, type NoisePath, noiseAt } from "./noise.ts";
 import { createRandom, fillNormal } from "./random.ts";
 import { regularise } from "./regularisers.ts";
 import { createRig, type Rig, randomCameras } from "./rig.ts";
-import { motionScore } from "./score.ts";
+import { createScoreStep } from "./score-step.ts";
 import type { DistillSettings } from "./settings.ts";
 import { trainStaticSource } from "./source.ts";
 import { chooseWinding } from "./winding.ts";
@@ -87,6 +87,7 @@ export async function distill(input: DistillInput): Promise<DistillResult> {
   const rates = parameterRates(motion, settings);
   const adam = adamInit(motion.values.length);
   const losses: number[] = [];
+  const scoreStep = await createScoreStep(teacher, renderer);
 
   enter("distill");
   for (let step = 0; step < settings.iterations; step++) {
@@ -95,20 +96,19 @@ export async function distill(input: DistillInput): Promise<DistillResult> {
     const level = settings.levels[0] + (settings.levels[1] - settings.levels[0]) * random();
 
     const pose = evaluateMotion(motion, handles, basis);
-    const clip = await renderer.renderPose(pose, rigs[rig].cameras);
-    const score = await motionScore(teacher, {
-      clip,
+    const gradient = createPoseGradient(pose);
+    const request = {
+      pose,
       rig: rigs[rig],
       prompt,
-      noise: msd ? noiseAt(paths[rig], level) : fillNormal(new Float32Array(clip.length), random),
+      noise: msd ? noiseAt(paths[rig], level) : fillNormal(new Float32Array(rigs[rig].rest.length * frames), random),
+      fresh: !msd,
       level,
       guidance: settings.guidance,
       sourceWeight: msd ? settings.sourceWeight : 0,
       source: source?.lora ?? null,
-    });
-
-    const gradient = createPoseGradient(pose);
-    await renderer.backwardPose(score.gradient, gradient);
+    };
+    const loss = await scoreStep.run(request, gradient);
     const penalty = regularise(pose, handles, input.loop, settings.regularisers, gradient);
     const onValues = backpropagateMotion(motion, pose, gradient, basis);
     const scale = rateScale(step, settings);
@@ -120,9 +120,10 @@ export async function distill(input: DistillInput): Promise<DistillResult> {
     );
 
     if (!Number.isFinite(penalty)) throw new AnimusError("internal", `The motion diverged at step ${step}.`);
-    losses.push(score.loss);
-    report((step + 1) / settings.iterations, score.loss);
+    losses.push(loss);
+    report((step + 1) / settings.iterations, loss);
   }
+  scoreStep.dispose();
   const { truncated } = prompt;
   return { motion, losses, source: source && { steps: source.steps, ...source.heldOut }, truncated };
 }

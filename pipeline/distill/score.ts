@@ -63,14 +63,12 @@ export async function motionScore(teacher: Teacher, request: ScoreRequest): Prom
     gradient[i] = g / n;
   }
   loss /= n;
-  if (!Number.isFinite(loss)) {
-    throw new AnimusError(
-      "teacher",
-      `The score of "${prompt.prompt}" is not finite at noise level ${level.toFixed(3)}.`,
-      {
-        hint: "The teacher's answer or the motion has diverged; try another seed, or report the asset.",
-      },
-    );
-  }
+  if (!Number.isFinite(loss)) throw notFinite(prompt.prompt, level);
   return { gradient, loss };
+}
+
+export function notFinite(prompt: string, level: number): AnimusError {
+  return new AnimusError("teacher", `The score of "${prompt}" is not finite at noise level ${level.toFixed(3)}.`, {
+    hint: "The teacher's answer or the motion has diverged; try another seed, or report the asset.",
+  });
 }
