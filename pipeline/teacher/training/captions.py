@@ -6,7 +6,7 @@ The list is finite so that its sentence embeddings can be computed once, ahead o
 
 import hashlib
 
-LIMIT = 9600
+LIMIT = 10400
 
 # Phrases are third person ("walks") or a participle ("walking"); the templates make sentences of both.
 ACTIONS = {
