@@ -90,7 +90,7 @@ def biped(species, rng):
         line = [y(0.05, -girth * 0.8 - 0.14 * k) + np.array([0, -0.1 * k, 0]) for k in range(5)]
         b.tube(line, limb * np.array([0.8, 0.65, 0.5, 0.35, 0.3]), b.chain("tail", "root", line), skin, parent="root", contact=False)
     armed = next((w for w in ("sword", "axe", "club", "spear", "staff") if w in extras), "")
-    traits = dict(leg=leg, robe="robe" in extras, armed=armed, shield="shield" in extras, group=group, heavy=girth > 0.2, stiff="box" in extras or "ball" in extras, undead="undead" in extras, long_arm=arm > leg + torso * 0.5, short=leg < 0.45)
+    traits = dict(leg=leg, over=torso + 2 * head - leg, robe="robe" in extras, armed=armed, shield="shield" in extras, group=group, heavy=girth > 0.2, stiff="box" in extras or "ball" in extras, undead="undead" in extras, long_arm=arm > leg + torso * 0.5, short=leg < 0.45)
     return b, traits
 
 

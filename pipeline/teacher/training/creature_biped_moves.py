@@ -113,6 +113,8 @@ def moves(t, rng):
     def strike(pose, u):
         """The right arm is raised and driven down in front; both arms where heavy bodies strike with bare hands."""
         lift = keyed(u, (0, 0.25), (0.3, 2.6), (0.38, 2.6), (0.55, 0.75), (0.7, 0.6), (1, 0.25))
+        rest = 1.35 if t["undead"] else 0.25
+        lift = lift + (rest - 0.25) * keyed(u, (0, 1), (0.3, 0), (0.75, 0), (1, 1))
         elbow = keyed(u, (0, GUARD - 0.25), (0.3, 1.1), (0.55, 0.25), (0.7, 0.3), (1, GUARD - 0.25)) if armed else keyed(u, (0, 0.2), (0.3, 0.9), (0.55, 0.2), (1, 0.2))
         go = keyed(u, (0, 0), (0.32, -1), (0.55, 1), (0.7, 0.9), (1, 0))
         _arm(pose, "R", lift, 0.25 - 0.2 * np.maximum(go, 0), elbow)
@@ -204,7 +206,7 @@ def moves(t, rng):
         down = keyed(u, (0, 0), (0.15, 0.06), (0.62, 1), (1, 1))
         buckle = keyed(u, (0, 0), (0.25, 1), (0.65, 0.15), (1, 0.1)) * (0.5 if t["robe"] else 1)
         pose.turn("root", pitch=-1.5 * down)
-        pose.move("root", z=-0.35 * t["leg"] * down)
+        pose.move("root", z=(0.45 * t["over"] - 0.1 * t["leg"]) * down)  # stays in the picture: feet slip, hips go back
         for s, side in SIDES:
             _knee(pose, side, 0.35 * buckle, 0.9 * buckle, False)
             held = GUARD if side == "R" and armed else 0

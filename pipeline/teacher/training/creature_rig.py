@@ -47,6 +47,12 @@ class Pose:
             r = np.broadcast_to(rotation(pitch, yaw, roll), (self.count, 3, 3))
             self._turn[joint] = self._turn[joint] @ r if joint in self._turn else r
 
+    def scale(self, joint, size):
+        """Shrink or grow a joint and all below it by `size` (a number or [K])."""
+        if joint in self.rig.index:
+            r = np.broadcast_to(size, self.count)[:, None, None] * np.eye(3)
+            self._turn[joint] = self._turn[joint] @ r if joint in self._turn else r
+
     def move(self, joint, x=0.0, y=0.0, z=0.0):
         """Shift a joint and all below it."""
         step = np.stack(np.broadcast_arrays(*(np.broadcast_to(a, self.count) for a in (x, y, z))), -1).astype(float)

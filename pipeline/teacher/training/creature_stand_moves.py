@@ -93,11 +93,11 @@ def moves(t, rng):
         down = keyed(u, (0, 0), (0.22, 1), (0.82, 1), (1, 0))
         peck = down * (0.5 - 0.5 * np.cos(TAU * 4 * u))
         reach = np.clip(t["reach"] / max(t["neck"] + 0.5, 0.3), 0.35, 1.0)
-        lean = (0.5 * reach + 0.3 * t["tilt"]) * down
+        lean = (0.5 * reach + 0.3 * t["tilt"] + 0.3 * t["long"]) * down
         pose.turn("root", pitch=lean)
         pose.move("root", z=-0.3 * down)
         _legs(pose, 0.25 * down * (not t["upright"]), lean)
-        neck(pose, (steep + 0.5) * down - 0.5 * peck, head=0.35)
+        neck(pose, (steep + 0.5 + 0.3 * t["long"]) * down - 0.5 * peck, head=0.1 if t["long"] else 0.35)
         pose.turn("jaw", pitch=0.3 * peck)
         _spread(pose, "tail", pitch=-0.2 * down)
 
