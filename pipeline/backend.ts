@@ -4,7 +4,7 @@
 import { type Gpu, openGpu } from "./device/open-gpu.ts";
 import { AnimusError } from "./errors.ts";
 import { createCpuRenderer } from "./render/cpu-renderer.ts";
-import { createGpuRenderer } from "./render/gpu/gpu-renderer.ts";
+import { createGpuPoseRenderer } from "./render/gpu/gpu-renderer.ts";
 import { createPoseRenderer, type PosedScene, type PoseRenderer } from "./render/pose-renderer.ts";
 import type { RenderSettings } from "./render/renderer.ts";
 import { type Device, loadTeacher } from "./teacher/load-teacher.ts";
@@ -74,10 +74,8 @@ function createBackend(teacher: Teacher, gpu: Gpu | null, threads: number): Back
     gpu,
     description: `${teacher.description}; renderer on ${gpu ? gpu.facts.name : `${threads} CPU threads`}`,
     async createRenderer(scene, settings) {
-      const renderer = gpu
-        ? await createGpuRenderer(gpu, scene.splats, settings)
-        : createCpuRenderer(scene.splats, settings, { threads });
-      return createPoseRenderer(renderer, scene);
+      if (gpu) return createGpuPoseRenderer(gpu, scene, settings);
+      return createPoseRenderer(createCpuRenderer(scene.splats, settings, { threads }), scene);
     },
     async assertSound() {
       await settled();

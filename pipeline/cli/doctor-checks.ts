@@ -7,9 +7,11 @@ import { createRequire } from "node:module";
 import { availableParallelism, totalmem } from "node:os";
 import { delimiter, join } from "node:path";
 import { pipeline } from "node:stream/promises";
+import { adapterFacts, findAdapter } from "../device/gpu-adapter.ts";
+import { GPU_REMEDY } from "../device/gpu-entry.ts";
+import type { AnimusError } from "../errors.ts";
+import { hasCudaLibrary } from "../teacher/install-cuda.ts";
 import type { TeacherManifest } from "../teacher/manifest.ts";
-import type { Teacher } from "../teacher/teacher.ts";
-import { TEXT_ENCODER } from "../teacher/text.ts";
 import { readTeacherManifest } from "./teacher-folder.ts";
 
 export interface Check {
@@ -21,7 +23,7 @@ export interface Check {
   remedy: string | null;
 }
 
-const ok = (name: string, detail: string): Check => ({ name, status: "ok", detail, remedy: null });
+export const ok = (name: string, detail: string): Check => ({ name, status: "ok", detail, remedy: null });
 
 export function checkNode(): Check {
   const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
@@ -54,6 +56,29 @@ export async function checkNativeRuntime(): Promise<Check> {
         "Builds run several times slower without it: npm install onnxruntime-node --onnxruntime-node-install=skip",
     };
   }
+}
+
+/** @returns the check; a machine without a GPU is no failure. */
+export async function checkAdapter(): Promise<Check> {
+  const name = "graphics adapter";
+  try {
+    const { name: adapter, software, features } = adapterFacts(await findAdapter());
+    const useful = ["subgroups", "shader-f16", "timestamp-query"].filter((feature) => features.includes(feature));
+    if (!software) return ok(name, `${adapter}; ${useful.join(", ") || "no optional features"}`);
+    return { name, status: "warning", detail: `${adapter} is an emulation, left aside`, remedy: GPU_REMEDY };
+  } catch (error) {
+    const remedy = (error as AnimusError).hint ?? GPU_REMEDY;
+    return { name, status: "warning", detail: `${firstLine(error)} Builds run on the processor.`, remedy };
+  }
+}
+
+/** Only of interest beside an NVIDIA driver. */
+export function checkCuda(): Check[] {
+  const name = "cuda provider";
+  if (hasCudaLibrary()) return [ok(name, "installed; --device cuda shows whether it loads")];
+  if (process.platform === "linux" && !existsSync("/dev/nvidiactl")) return [];
+  const remedy = "The teacher runs on WebGPU without it. For CUDA: animus install-cuda";
+  return process.platform === "linux" ? [{ name, status: "warning", detail: "not installed", remedy }] : [];
 }
 
 export function checkWebRuntime(): Check {
@@ -117,34 +142,6 @@ export function checkBrowser(): Check {
   return { name, status: "warning", detail: "no Chrome, Chromium or Edge found", remedy };
 }
 
-/** Encodes one sentence and predicts one clip; the time of the second prediction is what a build will see. */
-export async function checkPrediction(load: () => Promise<Teacher>): Promise<Check[]> {
-  const stages = ["text encoder", "prediction"] as const;
-  let stage: (typeof stages)[number] = stages[0];
-  const checks: Check[] = [];
-  try {
-    const teacher = await load();
-    const { views, frames, width, height } = teacher.manifest;
-    const text = await teacher.encodeText("a fox walking");
-    checks.push(ok(stage, `${TEXT_ENCODER}, ${text.length} tokens`));
-    stage = stages[1];
-    const cameras = Array.from({ length: views }, (_, i) => ({ azimuth: (i * Math.PI) / 2, elevation: 0.3 }));
-    const rest = new Float32Array(views * 3 * height * width).fill(0.86);
-    const clips = new Float32Array(views * 3 * frames * height * width);
-    const request = { clips, levels: [0.9], conditions: [{ text, rest, cameras }], lora: null };
-    await teacher.predict(request);
-    const start = performance.now();
-    await teacher.predict(request);
-    checks.push(
-      ok(stage, `${((performance.now() - start) / 1000).toFixed(2)} s for ${views} views (${teacher.description})`),
-    );
-  } catch (error) {
-    const remedy = (error as { hint?: string }).hint ?? "Try --device cpu; if that fails too, reinstall the package.";
-    checks.push({ name: stage, status: "failed", detail: firstLine(error), remedy });
-  }
-  return checks;
-}
-
-function firstLine(error: unknown): string {
+export function firstLine(error: unknown): string {
   return (error instanceof Error ? error.message : String(error)).split("\n", 1)[0]!;
 }

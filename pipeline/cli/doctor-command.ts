@@ -1,13 +1,15 @@
-// `animus doctor`: runs the checks of doctor-checks.ts and prints them with their remedies.
+// `animus doctor`: runs the checks of doctor-checks.ts and the benchmark of doctor-benchmark.ts, and prints them with their remedies.
 
 import { EXIT_CODES } from "../errors.ts";
+import { measureBackend } from "./doctor-benchmark.ts";
 import {
   type Check,
+  checkAdapter,
   checkBrowser,
+  checkCuda,
   checkMachine,
   checkNativeRuntime,
   checkNode,
-  checkPrediction,
   checkTeacher,
   checkWebRuntime,
 } from "./doctor-checks.ts";
@@ -29,12 +31,14 @@ export async function doctorCommand(options: DeviceOptions, { signal, reporter }
   print(checkNode());
   print(checkMachine());
   print(await checkNativeRuntime());
+  for (const check of checkCuda()) print(check);
   print(checkWebRuntime());
+  print(await checkAdapter());
   const [teacherCheck, manifest] = await checkTeacher(teacherFolder(options.teacher));
   print(teacherCheck);
   if (manifest && !signal.aborted) {
     const backend = await lazyBackend(options, reporter.note);
-    for (const check of await checkPrediction(async () => (await backend.load()).teacher)) print(check);
+    for (const check of await measureBackend(backend.load)) print(check);
     await backend.dispose();
   }
   print(checkBrowser());

@@ -95,6 +95,17 @@ addOptions(program.command("doctor").description("check this machine and say wha
   }),
 );
 
+program
+  .command("install-cuda [archive]")
+  .description("put ONNX Runtime's CUDA provider beside it, from NuGet or from a .nupkg or .whl file")
+  .addOption(jsonOption())
+  .action((archive: string | undefined, options) =>
+    runCommand("install-cuda", options.json === true, async (context) => {
+      const { installCudaCommand } = await import("./install-cuda-command.ts");
+      return installCudaCommand(archive, options, context);
+    }),
+  );
+
 try {
   await program.parseAsync();
 } catch (error) {

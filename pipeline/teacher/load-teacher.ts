@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import { mayHaveGpu } from "../device/gpu-adapter.ts";
 import type { Gpu } from "../device/open-gpu.ts";
 import { AnimusError } from "../errors.ts";
+import { CUDA_NEEDS } from "./install-cuda.ts";
 import { zeroLora } from "./lora.ts";
 import { parseManifest, type TeacherManifest } from "./manifest.ts";
 import { nodeRuntime } from "./ort-node.ts";
@@ -89,10 +90,16 @@ async function openFirst(
   }
   throw new AnimusError("device", `The teacher in ${directory} does not open: ${failures.join("; ")}.`, {
     file: join(directory, manifest.graphs.denoise),
-    hint:
-      device === "cpu" || device === "auto" ? "Check the teacher's files with `animus doctor`." : "Use --device cpu.",
+    hint: REMEDIES[device],
   });
 }
+
+const REMEDIES: Readonly<Record<Device, string>> = {
+  auto: "Check the teacher's files with `animus doctor`.",
+  cpu: "Check the teacher's files with `animus doctor`.",
+  webgpu: "Update the graphics driver, or use --device cpu.",
+  cuda: `The CUDA provider needs ${CUDA_NEEDS}; or use --device webgpu or cpu.`,
+};
 
 const firstLine = (error: unknown) => (error instanceof Error ? error.message.split("\n")[0]! : String(error));
 

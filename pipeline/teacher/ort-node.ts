@@ -1,10 +1,9 @@
 // Graphs on onnxruntime-node: the native CPU, WebGPU (Dawn) and CUDA providers. The package is optional; where it is missing
 // or its provider is, importing or opening throws and load-teacher.ts goes on to the next.
 
-import { existsSync } from "node:fs";
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import type { InferenceSession, Tensor } from "onnxruntime-common";
+import { hasCudaLibrary } from "./install-cuda.ts";
 import type { GraphFiles, GraphSession, Runtime } from "./session.ts";
 
 export type NodeProvider = "cpu" | "webgpu" | "cuda";
@@ -13,8 +12,10 @@ export type NodeProvider = "cpu" | "webgpu" | "cuda";
 export async function nodeRuntime(provider: NodeProvider, threads: number): Promise<Runtime> {
   const ort = await import("onnxruntime-node");
   const known = ort.listSupportedBackends().some(({ name }) => name === provider);
+  // Asked for CUDA without its library, which is no part of the package, the runtime complains aloud.
   if (!known || (provider === "cuda" && !hasCudaLibrary())) {
-    throw new Error(`onnxruntime-node has no ${provider} provider here`);
+    const remedy = provider === "cuda" ? "; animus install-cuda fetches it" : "";
+    throw new Error(`onnxruntime-node has no ${provider} provider here${remedy}`);
   }
   ort.env.logLevel = "fatal";
   return {
@@ -31,13 +32,6 @@ export async function nodeRuntime(provider: NodeProvider, threads: number): Prom
       return graphSession(session, ort.Tensor);
     },
   };
-}
-
-/** The CUDA library is no part of the package: its install script fetches it. Asking without it makes the runtime complain aloud. */
-function hasCudaLibrary(): boolean {
-  const root = dirname(createRequire(import.meta.url).resolve("onnxruntime-node/package.json"));
-  const name = process.platform === "win32" ? "onnxruntime_providers_cuda.dll" : "libonnxruntime_providers_cuda.so";
-  return existsSync(join(root, "bin", "napi-v6", process.platform, process.arch, name));
 }
 
 /** Wraps a session of either runtime: both implement onnxruntime-common. */

@@ -50,7 +50,7 @@ const backend = await openBackend({
   process.stderr.write(`    ${error.message}\n`);
   process.exit(MISSING);
 });
-detail = `${request.device}: ${backend.description.replace(/ \([^)]*\) on /, " on ")}, threads ${request.threads}`;
+detail = `${request.device}: ${backend.description.replace(/^.*?\) on /, "")}, threads ${request.threads}`;
 record("open teacher and renderer", performance.now() - begun, "ms");
 await timeLoop();
 for (const preset of request.presets) await timeClip(preset);

@@ -14,22 +14,19 @@ import { DEPTH_BITS } from "./project.wgsl.ts";
 import { radixSteps } from "./radix-sort.ts";
 import { scanSteps } from "./scan.ts";
 import { PARAMS_BYTES, WORKGROUP } from "./shared.wgsl.ts";
-
-/** What stays on the device for the renderer's whole life. */
-export interface Surface {
-  /** Normal and sigma of each splat, vec4f. */
-  surface: GPUBuffer;
-  /** vec4f. */
-  colors: GPUBuffer;
-}
+import type { Rigging, Surface } from "./surface.ts";
 
 export interface Chain {
+  /** From the pose to positions and linears; empty without handles. */
+  deform: Step[];
   /** Up to the number of pairs, in status[0]; nothing of it depends on the room for pairs. */
   count: Step[];
   /** From the start to the images. */
   draw: Step[];
   /** From dL/dimages to `gradient`; the steps of `draw` come before. */
   gradient: Step[];
+  /** From `gradient` to the pose's; empty without handles. */
+  deformGradient: Step[];
   dispose(): void;
 }
 
@@ -40,6 +37,7 @@ export function buildChain(
   pairs: number,
   look: RenderOptions,
   { surface, colors }: Surface,
+  rigging: Rigging | null,
   b: Buffers,
 ): Chain {
   const uniforms: GPUBuffer[] = [];
@@ -110,7 +108,17 @@ export function buildChain(
   const dispose = () => {
     for (const buffer of uniforms) buffer.destroy();
   };
-  return { count: [project, ...countOver(b.order)], draw, gradient, dispose };
+  const posed = rigging ? deformSteps(kernels, shape, params, rigging, b) : { deform: [], deformGradient: [] };
+  return { count: [project, ...countOver(b.order)], draw, gradient, ...posed, dispose };
+}
+
+function deformSteps(kernels: Kernels, { count, frames, handles }: Shape, params: GPUBuffer, r: Rigging, b: Buffers) {
+  const forward = [params, r.points, r.bound, r.weights, r.rest, b.pose, b.positions, b.linears];
+  const backward = [params, r.points, r.weights, r.rest, r.starts, r.members, b.gradient, b.poseGradient];
+  return {
+    deform: [kernels.deform(forward, Math.ceil((count * frames) / WORKGROUP))],
+    deformGradient: [kernels.deformGradient(backward, frames * handles)],
+  };
 }
 
 /** The struct Params of shared.wgsl.ts. */

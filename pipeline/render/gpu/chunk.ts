@@ -4,11 +4,13 @@ import { BUFFER, MAP_READ } from "../../device/gpu-flags.ts";
 import type { Gpu } from "../../device/open-gpu.ts";
 import type { RenderOptions } from "../render-task.ts";
 import type { SplatFrames } from "../renderer.ts";
-import { buildChain, type Surface } from "./chain.ts";
+import { buildChain } from "./chain.ts";
+import { POSE_STRIDE } from "./deform.wgsl.ts";
 import { runSteps, type Step } from "./kernel.ts";
 import type { Kernels } from "./kernels.ts";
 import { allocateBuffers, bufferSizes, type Shape } from "./memory.ts";
 import type { Stopwatch } from "./stopwatch.ts";
+import type { Rigging, Surface } from "./surface.ts";
 
 export interface Drawn {
   /** (tile, splat) pairs that the images need. */
@@ -23,11 +25,18 @@ export interface Chunk {
   shape: Shape;
   /** Room for this many (tile, splat) pairs. */
   pairs: number;
-  upload(posed: SplatFrames, first: number, axes: Float32Array): void;
+  /** Takes posed splats for the next `count` or `draw`, from frame `first` on. */
+  upload(posed: SplatFrames, first: number): void;
+  /** Takes a packed pose (pack-pose.ts) instead. */
+  uploadPose(pose: Float32Array, first: number): void;
+  /** View axes of every camera, three vec4f each. */
+  look(axes: Float32Array): void;
   count(): Promise<Drawn>;
   draw(): Promise<Drawn>;
   /** After `draw`. @returns dL/dpositions of all frames, then dL/dlinears of all frames. */
   backward(gradient: Float32Array): Promise<Float32Array>;
+  /** The same to the handles. @returns dL/dpose of the chunk's frames, packed. */
+  backwardPose(gradient: Float32Array): Promise<Float32Array>;
   dispose(): void;
 }
 
@@ -41,15 +50,16 @@ export async function createChunk(
   pairs: number,
   look: RenderOptions,
   surface: Surface,
+  rigging: Rigging | null,
   stopwatch: Stopwatch | null,
 ): Promise<Chunk> {
   const { device } = gpu;
   const sizes = bufferSizes(shape, pairs);
   const made = await gpu.guard("allocate the renderer's memory", () => {
     const buffers = allocateBuffers(device, shape, pairs);
-    const size = Math.max(sizes.images, sizes.gradient) + sizes.status;
+    const size = Math.max(sizes.images, sizes.gradient, sizes.poseGradient) + sizes.status;
     const staging = device.createBuffer({ label: "staging", size, usage: BUFFER.mapRead | BUFFER.copyTarget });
-    return { buffers, staging, chain: buildChain(gpu, kernels, shape, pairs, look, surface, buffers) };
+    return { buffers, staging, chain: buildChain(gpu, kernels, shape, pairs, look, surface, rigging, buffers) };
   });
   const { buffers, staging, chain } = made;
 
@@ -70,9 +80,17 @@ export async function createChunk(
       return copy;
     });
 
+  const differentiate = async (gradient: Float32Array, steps: readonly Step[], result: "gradient" | "poseGradient") => {
+    write(device, buffers.imageGradient, gradient);
+    const copy = await run("differentiate", steps, [buffers.moments], buffers[result], sizes[result]);
+    return new Float32Array(copy, sizes.status);
+  };
+  /** What comes before the chain: the deformation, where a pose was given. */
+  let before: readonly Step[] = [];
+
   const render = async (steps: readonly Step[], bytes: number): Promise<Drawn> => {
     device.queue.writeBuffer(buffers.status, 0, Uint32Array.of(0, NONE));
-    const copy = await run("render", steps, [buffers.ranges], buffers.images, bytes);
+    const copy = await run("render", [...before, ...steps], [buffers.ranges], buffers.images, bytes);
     const [counted, bad] = new Uint32Array(copy, 0, 2);
     const images = bytes > 0 ? new Float32Array(copy, sizes.status) : null;
     return { pairs: counted, bad: bad === NONE ? null : bad, images };
@@ -81,19 +99,22 @@ export async function createChunk(
   return {
     shape,
     pairs,
-    upload({ positions, linears }, first, axes) {
+    upload({ positions, linears }, first) {
+      before = [];
       const splats = shape.count * shape.frames;
       write(device, buffers.positions, positions.subarray(first * shape.count * 3).subarray(0, splats * 3));
       write(device, buffers.linears, linears.subarray(first * shape.count * 9).subarray(0, splats * 9));
-      write(device, buffers.cameras, axes);
     },
+    uploadPose(pose, first) {
+      before = chain.deform;
+      const row = shape.handles * POSE_STRIDE;
+      write(device, buffers.pose, pose.subarray(first * row, (first + shape.frames) * row));
+    },
+    look: (axes) => write(device, buffers.cameras, axes),
     count: () => render(chain.count, 0),
     draw: () => render(chain.draw, sizes.images),
-    async backward(gradient) {
-      write(device, buffers.imageGradient, gradient);
-      const copy = await run("differentiate", chain.gradient, [buffers.moments], buffers.gradient, sizes.gradient);
-      return new Float32Array(copy, sizes.status);
-    },
+    backward: (gradient) => differentiate(gradient, chain.gradient, "gradient"),
+    backwardPose: (gradient) => differentiate(gradient, [...chain.gradient, ...chain.deformGradient], "poseGradient"),
     dispose() {
       for (const buffer of Object.values(buffers)) buffer.destroy();
       staging.destroy();

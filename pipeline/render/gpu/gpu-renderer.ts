@@ -1,22 +1,23 @@
-// The renderer on the GPU, behind the same contract as the CPU's, which is its reference. Splits the frames into chunks that
-// fit the device, uploads, runs the chain of chain.ts and reads the result; the shaders are in the .wgsl.ts files.
+// The renderer on the GPU, behind the same contracts as the CPU's, which is its reference: posed splats, or a pose that is deformed
+// there too. Cuts and joins what is drawn chunk by chunk; the order of the work is in chain.ts, the shaders in the .wgsl.ts files.
 
-import { BUFFER } from "../../device/gpu-flags.ts";
 import type { Gpu } from "../../device/open-gpu.ts";
 import { AnimusError } from "../../errors.ts";
-import { viewAxes } from "../camera.ts";
-import { checkFrames, checkSplats, createCallQueue, notFinite, renderFirst, requireLength } from "../check-input.ts";
+import type { Pose } from "../../motion/motion.ts";
+import { checkFrames, checkSplats, createCallQueue, renderFirst, requireLength } from "../check-input.ts";
 import { COMPOSITE_DEFAULTS } from "../composite.ts";
 import { lowPassOf } from "../footprint.ts";
+import type { PosedScene, PoseRenderer } from "../pose-renderer.ts";
 import type { RenderOptions } from "../render-task.ts";
 import type { Camera, Renderer, RenderSettings, SplatFrames, Splats } from "../renderer.ts";
-import type { Surface } from "./chain.ts";
-import { type Chunk, createChunk } from "./chunk.ts";
+import type { Chunk } from "./chunk.ts";
+import { createChunkDrawer, type Source } from "./chunk-drawer.ts";
 import { copyPlanes } from "./copy-planes.ts";
 import { loadKernels } from "./kernels.ts";
-import { framesThatFit, type Shape } from "./memory.ts";
+import { addPoseGradient, packPose } from "./pack-pose.ts";
 import { TILE } from "./shared.wgsl.ts";
 import { createStopwatch, type StopwatchOptions } from "./stopwatch.ts";
+import { destroyAll, uploadRigging, uploadSurface } from "./surface.ts";
 
 export interface GpuRendererOptions extends RenderOptions {
   /** The most memory on the device, bytes; more frames than fit are drawn one chunk after another. */
@@ -31,8 +32,6 @@ export const GPU_RENDERER_DEFAULTS: Omit<GpuRendererOptions, "lowPass"> = {
   ...COMPOSITE_DEFAULTS,
 };
 
-/** Room for pairs beyond what was counted: motions change from step to step. */
-const SLACK = 1.25;
 /** Tiles a side: their numbers are packed into bytes. */
 const MOST_TILES = 255;
 
@@ -47,51 +46,76 @@ export async function createGpuRenderer(
   settings: RenderSettings,
   options: Partial<GpuRendererOptions> = {},
 ): Promise<Renderer> {
+  const { render, backward, dispose } = await createRenderer(gpu, splats, null, settings, options);
+  return { render, backward, dispose };
+}
+
+/** The same of a scene's splats, which are also deformed on the device: only the pose and its gradient travel. */
+export function createGpuPoseRenderer(
+  gpu: Gpu,
+  scene: PosedScene,
+  settings: RenderSettings,
+  options: Partial<GpuRendererOptions> = {},
+): Promise<PoseRenderer> {
+  return createRenderer(gpu, scene.splats, scene, settings, options);
+}
+
+async function createRenderer(
+  gpu: Gpu,
+  splats: Splats,
+  scene: PosedScene | null,
+  settings: RenderSettings,
+  options: Partial<GpuRendererOptions>,
+): Promise<PoseRenderer> {
   const { memory, stopwatch: timing, ...look } = { ...GPU_RENDERER_DEFAULTS, lowPass: lowPassOf(splats), ...options };
   const { count } = splats;
   checkSplats(splats);
-  const { width, height } = settings;
-  if (Math.max(width, height) > MOST_TILES * TILE) {
-    throw new AnimusError("internal", `Images of ${width}x${height} pixels are too large for the GPU renderer.`, {
-      hint: `Use at most ${MOST_TILES * TILE} pixels a side.`,
-    });
-  }
+  checkSize(settings);
+  const plane = settings.width * settings.height;
   const kernels = await loadKernels(gpu);
-  const surface = await gpu.guard("hold the splats", () => uploadSurface(gpu.device, splats));
+  const [surface, rigging] = await gpu.guard("hold the splats", () => [
+    uploadSurface(gpu.device, splats),
+    scene && uploadRigging(gpu.device, scene),
+  ]);
   const stopwatch = timing && createStopwatch(gpu.device, timing);
+  const handles = rigging?.handles ?? 0;
+  const shape = { count, handles, ...settings };
+  const drawer = createChunkDrawer(gpu, { kernels, surface, rigging, shape, look, memory, stopwatch });
   const queue = createCallQueue();
-  let chunk: Chunk | null = null;
-  /** The last rendered call; `drawn` is the first frame that `chunk` holds. */
-  let last: { posed: SplatFrames; cameras: Camera[]; shape: Shape; drawn: number } | null = null;
-  /** (tile, splat) pairs a frame as counted so far. */
-  let pairsPerFrame = 0;
+  /** The last call; `drawn` is the first frame that the drawer's chunk holds. */
+  let last: { kind: "splats" | "pose"; source: Source; cameras: Camera[]; drawn: number } | null = null;
 
-  const shapeOf = (frames: number, cameras: number): Shape => ({ count, frames, cameras, width, height });
-  const pairsOf = (frames: number) => Math.max(1, Math.ceil(SLACK * frames * pairsPerFrame));
-
-  /** A chunk of this shape with at least this room for pairs, the present one where it will do. */
-  const chunkFor = async (shape: Shape, pairs: number): Promise<Chunk> => {
-    if (chunk && sameShape(chunk.shape, shape) && chunk.pairs >= pairs) return chunk;
-    chunk?.dispose();
-    chunk = null;
-    chunk = await createChunk(gpu, kernels, shape, pairs, look, surface, stopwatch);
-    return chunk;
+  /** @param keep makes what the caller may change afterwards the renderer's own, where it must be drawn again. */
+  const draw = async (kind: "splats" | "pose", source: Source, cameras: readonly Camera[], keep: () => Source) => {
+    last = null;
+    const result = new Float32Array(cameras.length * 3 * source.frames * plane);
+    let drawn = 0;
+    for (let first = 0; first < source.frames && cameras.length > 0; ) {
+      const { images, frames } = await drawer.draw(source, cameras, first);
+      drawn = first;
+      copyPlanes(images, 0, frames, result, first, source.frames, plane, frames);
+      first += frames;
+    }
+    last = { kind, source: drawn === 0 ? source : keep(), cameras: cameras.map((camera) => ({ ...camera })), drawn };
+    return result;
   };
 
-  /** Draws frames from `first` on, as many as fit. The counting pass comes first where nothing was counted yet. */
-  const drawChunk = async (posed: SplatFrames, cameras: readonly Camera[], first: number) => {
-    for (;;) {
-      const rest = shapeOf(posed.frames - first, cameras.length);
-      const whole = shapeOf(posed.frames, cameras.length);
-      const fit = framesThatFit(whole, pairsOf, gpu.facts.limits, memory);
-      const shape = { ...rest, frames: Math.min(fit, rest.frames) };
-      const present = await chunkFor(shape, pairsOf(shape.frames));
-      present.upload(posed, first, axesOf(cameras));
-      const { pairs, bad, images } = pairsPerFrame === 0 ? await present.count() : await present.draw();
-      if (bad !== null) throw notFinite(bad % count, first + Math.floor(bad / count));
-      const counted = pairs / shape.frames;
-      if (images && pairs <= present.pairs) return { images, shape };
-      pairsPerFrame = Math.max(counted, pairsPerFrame, 1);
+  /** Takes the gradient back chunk by chunk. @param take asks the chunk and keeps its answer for frames from `first` on. */
+  const differentiate = async (
+    kind: "splats" | "pose",
+    gradient: Float32Array,
+    take: (chunk: Chunk, part: Float32Array, first: number, source: Source) => Promise<void>,
+  ) => {
+    if (last?.kind !== kind) throw renderFirst();
+    const { source, cameras, drawn } = last;
+    requireLength("gradient", gradient, cameras.length * 3 * source.frames * plane);
+    for (let first = 0; first < source.frames && cameras.length > 0; ) {
+      // A single chunk still holds what it drew.
+      const frames = drawn === 0 ? source.frames : (await drawer.draw(source, cameras, first)).frames;
+      const part = new Float32Array((gradient.length / source.frames) * frames);
+      copyPlanes(gradient, first, source.frames, part, 0, frames, plane, frames);
+      await take(drawer.chunk!, part, first, source);
+      first += frames;
     }
   };
 
@@ -99,94 +123,62 @@ export async function createGpuRenderer(
     render: (frames, cameras) =>
       queue.call(async () => {
         checkFrames(frames, count);
-        last = null;
-        const shape = shapeOf(frames.frames, cameras.length);
-        const result = new Float32Array(cameras.length * 3 * frames.frames * width * height);
-        let drawn = 0;
-        for (let first = 0; first < frames.frames && cameras.length > 0; ) {
-          const part = await drawChunk(frames, cameras, first);
-          drawn = first;
-          if (part.shape.frames === frames.frames) result.set(part.images);
-          else
-            copyPlanes(
-              part.images,
-              0,
-              part.shape.frames,
-              result,
-              first,
-              frames.frames,
-              width * height,
-              part.shape.frames,
-            );
-          first += part.shape.frames;
-        }
-        const posed = drawn === 0 ? frames : copyFrames(frames);
-        last = { posed, cameras: cameras.map((camera) => ({ ...camera })), shape, drawn };
-        return result;
+        return draw("splats", splatSource(frames), cameras, () => splatSource(copyFrames(frames)));
+      }),
+
+    renderPose: (pose, cameras) =>
+      queue.call(async () => {
+        if (pose.handles !== handles)
+          throw new AnimusError("internal", `A pose of ${pose.handles} handles, not ${handles}.`);
+        const source = poseSource(pose);
+        return draw("pose", source, cameras, () => source);
       }),
 
     backward: (gradient) =>
       queue.call(async () => {
-        if (!last) throw renderFirst();
-        const { posed, cameras, shape } = last;
-        requireLength("gradient", gradient, shape.cameras * 3 * shape.frames * width * height);
-        const positions = new Float32Array(shape.frames * count * 3);
-        const linears = new Float32Array(shape.frames * count * 9);
-        for (let first = 0; first < shape.frames && shape.cameras > 0; ) {
-          // A single chunk still holds what it drew.
-          const frames = last.drawn === 0 ? shape.frames : (await drawChunk(posed, cameras, first)).shape.frames;
-          const part = new Float32Array((gradient.length / shape.frames) * frames);
-          copyPlanes(gradient, first, shape.frames, part, 0, frames, width * height, frames);
-          const onSplats = await chunk!.backward(part);
-          positions.set(onSplats.subarray(0, frames * count * 3), first * count * 3);
-          linears.set(onSplats.subarray(frames * count * 3), first * count * 9);
-          first += frames;
-        }
+        const frames = last?.source.frames ?? 0;
+        const positions = new Float32Array(frames * count * 3);
+        const linears = new Float32Array(frames * count * 9);
+        await differentiate("splats", gradient, async (chunk, part, first) => {
+          const onSplats = await chunk.backward(part);
+          const split = chunk.shape.frames * count * 3;
+          positions.set(onSplats.subarray(0, split), first * count * 3);
+          linears.set(onSplats.subarray(split), first * count * 9);
+        });
         return { positions, linears };
       }),
 
+    backwardPose: (gradient, out) =>
+      queue.call(() =>
+        differentiate("pose", gradient, async (chunk, part, first) =>
+          addPoseGradient(await chunk.backwardPose(part), first, handles, out),
+        ),
+      ),
+
     dispose: async () => {
       await queue.close();
-      chunk?.dispose();
-      surface.surface.destroy();
-      surface.colors.destroy();
+      drawer.dispose();
+      destroyAll(surface);
+      if (rigging) destroyAll(rigging);
       stopwatch?.dispose();
     },
   };
 }
 
-function sameShape(a: Shape, b: Shape): boolean {
-  return a.count === b.count && a.frames === b.frames && a.cameras === b.cameras;
+function splatSource(posed: SplatFrames): Source {
+  return { frames: posed.frames, put: (chunk, first) => chunk.upload(posed, first) };
 }
 
-/** View axes of every camera, three vec4f each. */
-function axesOf(cameras: readonly Camera[]): Float32Array {
-  const axes = new Float32Array(cameras.length * 12);
-  for (const [k, camera] of cameras.entries()) {
-    for (const [i, value] of viewAxes(camera).entries()) axes[k * 12 + Math.floor(i / 3) * 4 + (i % 3)] = value;
-  }
-  return axes;
+function poseSource(pose: Pose): Source {
+  const packed = packPose(pose);
+  return { frames: pose.frames, put: (chunk, first) => chunk.uploadPose(packed, first) };
 }
 
-function uploadSurface(device: GPUDevice, { count, normals, sigmas, colors }: Splats): Surface {
-  const upload = (label: string, fill: (values: Float32Array) => void) => {
-    const usage = BUFFER.storage;
-    const buffer = device.createBuffer({ label, size: Math.max(16, count * 16), usage, mappedAtCreation: true });
-    fill(new Float32Array(buffer.getMappedRange()));
-    buffer.unmap();
-    return buffer;
-  };
-  return {
-    surface: upload("surface", (values) => {
-      for (let i = 0; i < count; i++) {
-        values.set(normals.subarray(i * 3, i * 3 + 3), i * 4);
-        values[i * 4 + 3] = sigmas[i];
-      }
-    }),
-    colors: upload("colors", (values) => {
-      for (let i = 0; i < count; i++) values.set(colors.subarray(i * 3, i * 3 + 3), i * 4);
-    }),
-  };
+function checkSize({ width, height }: RenderSettings): void {
+  if (Math.max(width, height) <= MOST_TILES * TILE) return;
+  throw new AnimusError("internal", `Images of ${width}x${height} pixels are too large for the GPU renderer.`, {
+    hint: `Use at most ${MOST_TILES * TILE} pixels a side.`,
+  });
 }
 
 function copyFrames({ frames, positions, linears }: SplatFrames): SplatFrames {

@@ -2,6 +2,7 @@
 
 import type { Gpu } from "../../device/open-gpu.ts";
 import { COUNT_TILES_WGSL, FILL_SLOTS_WGSL, FIND_RANGES_WGSL } from "./bin-tiles.wgsl.ts";
+import { DEFORM_GRADIENT_WGSL, DEFORM_WGSL } from "./deform.wgsl.ts";
 import { createKernel, type Kernel } from "./kernel.ts";
 import { PROJECT_WGSL } from "./project.wgsl.ts";
 import { PROJECT_GRADIENT_WGSL } from "./project-gradient.wgsl.ts";
@@ -11,6 +12,7 @@ import { RASTERISE_GRADIENT_WGSL } from "./rasterise-gradient.wgsl.ts";
 import { scanApplyWgsl, scanReduceWgsl, scanSumsWgsl } from "./scan.wgsl.ts";
 
 const sources = (subgroups: boolean) => ({
+  deform: DEFORM_WGSL,
   project: PROJECT_WGSL,
   countTiles: COUNT_TILES_WGSL,
   fillSlots: FILL_SLOTS_WGSL,
@@ -23,6 +25,7 @@ const sources = (subgroups: boolean) => ({
   rasterise: RASTERISE_WGSL,
   rasteriseGradient: RASTERISE_GRADIENT_WGSL,
   projectGradient: PROJECT_GRADIENT_WGSL,
+  deformGradient: DEFORM_GRADIENT_WGSL,
 });
 
 export type Kernels = Record<keyof ReturnType<typeof sources>, Kernel>;

@@ -3,6 +3,7 @@
 import type { AdapterLimits } from "../../device/gpu-adapter.ts";
 import { BUFFER } from "../../device/gpu-flags.ts";
 import { AnimusError } from "../../errors.ts";
+import { POSE_STRIDE } from "./deform.wgsl.ts";
 import { DIGITS, SORT_BLOCK } from "./radix-sort.wgsl.ts";
 import { MOMENTS } from "./rasterise-gradient.wgsl.ts";
 import { SCAN_BLOCK } from "./scan.wgsl.ts";
@@ -15,6 +16,8 @@ export interface Shape {
   cameras: number;
   width: number;
   height: number;
+  /** Handles that pose the splats; 0 where none do. */
+  handles: number;
 }
 
 export const tilesOf = (size: number) => Math.ceil(size / TILE);
@@ -25,13 +28,15 @@ export const allTilesOf = (shape: Shape) => imagesOf(shape) * tilesOf(shape.widt
 
 /** Bytes of each buffer. `pairs`: room for this many (tile, splat) pairs. */
 export function bufferSizes(shape: Shape, pairs: number) {
-  const { count, frames, cameras, width, height } = shape;
+  const { count, frames, cameras, width, height, handles } = shape;
   const entries = entriesOf(shape);
   const longest = Math.max(entries, pairs);
   const histogram = DIGITS * Math.ceil(longest / SORT_BLOCK);
   return {
     positions: 12 * frames * count,
     linears: 36 * frames * count,
+    pose: 4 * POSE_STRIDE * frames * handles,
+    poseGradient: 4 * POSE_STRIDE * frames * handles,
     cameras: 48 * cameras,
     projected: PROJECTED_BYTES * entries,
     depths: 4 * entries,
