@@ -63,7 +63,7 @@ ACTIONS = {
     "sit_ups": ["does sit ups", "doing sit ups", "exercises with sit ups", "sit ups", "is doing sit ups", "does crunches", "works out lying down", "trains with sit ups"],
     "taunt": ["taunts", "taunting", "roars", "provokes its enemy", "is taunting", "threatens", "mocks", "challenges its enemy"],
     "drive": ["drives", "driving", "drives forward", "is driving", "rolls forward on wheels", "moves on wheels", "its wheels turn", "rolls along"],
-    "open": ["opens", "opening", "opens up", "opens its lid", "is opening", "swings open", "opening the lid", "lid opens"],
+    "open": ["opens", "opening", "opens up", "opens wide", "is opening", "swings open", "is opened", "opening up"],
     "turn": ["turns", "turning", "rotates", "rotating", "is turning", "turns around and around", "keeps turning", "is rotating", "spins around"],
     "propeller": ["spins its propeller", "spinning its propeller", "turns its rotor blades", "runs its propeller", "is spinning its propeller", "spins its rotor", "starts its propeller", "turning its propeller"],
     "turret": ["turns its turret", "turning its turret", "rotates its turret", "swings its gun around", "is turning its turret", "turns its gun", "rotating its gun turret", "looks around with its gun"],
@@ -72,7 +72,7 @@ ACTIONS = {
     "wilt": ["wilts", "wilting", "withers", "droops", "is wilting", "withers away", "hangs down and wilts", "drooping", "goes limp"],
     "bloom": ["blooms", "blooming", "blossoms", "opens its petals", "is blooming", "unfolds its petals", "bursts into bloom", "opens up"],
     "sprout": ["grows from the ground", "growing from the ground", "sprouts", "grows out of the soil", "is sprouting", "grows up tall", "shoots up from the ground", "grows"],
-    "close": ["closes", "closing", "closes its lid", "shuts", "is closing", "shutting", "closing the lid", "swings shut"],
+    "close": ["closes", "closing", "closes up", "shuts", "is closing", "shutting", "is closed", "swings shut"],
 }  # fmt: skip
 
 PROCEDURAL = {

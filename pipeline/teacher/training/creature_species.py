@@ -1,15 +1,17 @@
 """All species of procedural creatures, and how one is made: `creature("fox", 3, rng)` is a RawAsset."""
 
+from creature_belly import BELLY, bellied
 from creature_biped import BIPED
 from creature_biped_moves import upright
-from creature_crawl import BELLY, LEGGED, crawler
+from creature_cloth import CLOTH, hung
 from creature_fly import FLY, flyer
 from creature_four import FOUR, four
 from creature_four_moves import EXTRAS, WITHOUT
 from creature_four_moves import moves as four_moves
-from creature_rig import Rig, asset
+from creature_legged import LEGGED, legged
 from creature_machine import MACHINE, machine
-from creature_plant import CLOTH, PLANT, rooted
+from creature_plant import PLANT, rooted
+from creature_rig import Rig, asset
 from creature_stand import STAND
 from creature_stand_moves import stander
 from creature_swim import SWIM, swimmer
@@ -23,7 +25,14 @@ def _four(species, rng):
 
 
 # source (how clips.py balances them) -> the function that makes a body, its species
-GROUPS = {"creatures": [(_four, FOUR), (flyer, FLY), (swimmer, SWIM)], "bipeds": [(upright, BIPED)], "standing": [(stander, STAND)], "crawlers": [(crawler, LEGGED), (crawler, BELLY)], "rooted": [(rooted, PLANT), (rooted, CLOTH)], "machines": [(machine, MACHINE)]}
+GROUPS = {
+    "creatures": [(_four, FOUR), (flyer, FLY), (swimmer, SWIM)],
+    "bipeds": [(upright, BIPED)],
+    "standing": [(stander, STAND)],
+    "crawlers": [(legged, LEGGED), (bellied, BELLY)],
+    "rooted": [(rooted, PLANT), (hung, CLOTH)],
+    "machines": [(machine, MACHINE)],
+}
 SPECIES = {s: make for found in GROUPS.values() for make, table in found for s in table}
 SOURCE_OF = {s: source for source, found in GROUPS.items() for _, table in found for s in table}
 

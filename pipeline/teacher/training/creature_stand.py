@@ -7,7 +7,6 @@ import numpy as np
 
 from creature_four import coat
 from creature_mesh import Builder, plain
-from creature_rig import TAU, keyed, wave
 
 # species: words | leg, girth, body angle (degrees), neck, neck angle, head, beak, tail, tail angle | kind, extras | colours, patterns
 STAND = {
