@@ -24,6 +24,8 @@ export interface BackendOptions {
   onNote?: (text: string) => void;
   /** Render on an emulation of a GPU too, the teacher then on the CPU; for tests. */
   software?: boolean;
+  /** Leave onnxruntime-node aside; for tests and benchmarks. */
+  web?: boolean;
 }
 
 export interface Backend {
@@ -43,12 +45,12 @@ export interface Backend {
 
 /** @throws AnimusError (device, teacher) where the device asked for cannot be had. */
 export async function openBackend(options: BackendOptions): Promise<Backend> {
-  const { device, threads, directory } = options;
+  const { device, threads, directory, web } = options;
   const gpu = device === "cpu" ? null : await findGpu(options);
   try {
     // A network on an emulation of a GPU takes minutes where the processor takes a second.
     const emulated = gpu?.facts.software && device !== "cuda";
-    const teacher = await loadTeacher({ directory, threads, gpu, device: emulated ? "cpu" : device });
+    const teacher = await loadTeacher({ directory, threads, gpu, web, device: emulated ? "cpu" : device });
     return createBackend(teacher, gpu, threads);
   } catch (error) {
     gpu?.dispose();

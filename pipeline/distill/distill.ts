@@ -21,7 +21,8 @@ import { type NoiseBank, prepareBank } from "./noise-bank.ts";
 import { createRandom, fillNormal } from "./random.ts";
 import { regularise } from "./regularisers.ts";
 import { createRig, type Rig, randomCameras } from "./rig.ts";
-import { motionScore, type SourceTerm } from "./score.ts";
+import type { SourceTerm } from "./score.ts";
+import { createScoreStep } from "./score-step.ts";
 import type { DistillSettings } from "./settings.ts";
 import { type StaticSource, trainStaticSource } from "./source.ts";
 import { chooseWinding } from "./winding.ts";
@@ -94,6 +95,7 @@ export async function distill(input: DistillInput): Promise<DistillResult> {
   const rates = parameterRates(motion, settings);
   const state = input.resume ?? { step: 0, values: motion.values, adam: adamInit(motion.values.length), losses: [] };
   motion.values = state.values;
+  const scoreStep = await createScoreStep(teacher, renderer);
 
   enter("distill");
   while (state.step < settings.iterations) {
@@ -102,11 +104,9 @@ export async function distill(input: DistillInput): Promise<DistillResult> {
     const draw = drawNoise(state.step, rigs[rig], input, bank, source);
 
     const pose = evaluateMotion(motion, handles, basis);
-    const clip = await renderer.renderPose(pose, rigs[rig].cameras);
-    const score = await motionScore(teacher, { clip, rig: rigs[rig], prompt, guidance: settings.guidance, ...draw });
-
     const gradient = createPoseGradient(pose);
-    await renderer.backwardPose(score.gradient, gradient);
+    const shared = { pose, rig: rigs[rig], prompt, guidance: settings.guidance, fresh: !bank };
+    const loss = await scoreStep.run({ ...shared, ...draw }, gradient);
     const penalty = regularise(pose, handles, input.loop, settings.regularisers, gradient);
     if (!Number.isFinite(penalty)) throw new AnimusError("internal", `The motion diverged at step ${state.step}.`);
     const onValues = backpropagateMotion(motion, pose, gradient, basis);
@@ -118,11 +118,12 @@ export async function distill(input: DistillInput): Promise<DistillResult> {
       rates.map((rate) => rate * scale),
     );
 
-    state.losses.push(score.loss);
+    state.losses.push(loss);
     state.step++;
     if (state.step % (input.checkpointEvery ?? 20) === 0) await input.onCheckpoint?.(state);
-    report(state.step / settings.iterations, score.loss);
+    report(state.step / settings.iterations, loss);
   }
+  scoreStep.dispose();
   const { truncated } = prompt;
   return { motion, losses: state.losses, source: source && { steps: source.steps, ...source.heldOut }, truncated };
 }

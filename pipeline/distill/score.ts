@@ -63,15 +63,7 @@ export async function motionScore(teacher: Teacher, request: ScoreRequest): Prom
     gradient[i] = g / n;
   }
   loss /= n;
-  if (!Number.isFinite(loss)) {
-    throw new AnimusError(
-      "teacher",
-      `The score of "${prompt.prompt}" is not finite at noise level ${level.toFixed(3)}.`,
-      {
-        hint: "The teacher's answer or the motion has diverged; try another seed, or report the asset.",
-      },
-    );
-  }
+  if (!Number.isFinite(loss)) throw notFinite(prompt.prompt, level);
   return { gradient, loss };
 }
 
@@ -86,4 +78,10 @@ async function sourcePush(
   const conditions = [{ text: null, rest: rig.rest, cameras: rig.cameras }];
   const still = await teacher.predict({ clips: noisy, levels: [level], conditions, lora: source.lora });
   return still.map((value, i) => value - clip[i]);
+}
+
+export function notFinite(prompt: string, level: number): AnimusError {
+  return new AnimusError("teacher", `The score of "${prompt}" is not finite at noise level ${level.toFixed(3)}.`, {
+    hint: "The teacher's answer or the motion has diverged; try another seed, or report the asset.",
+  });
 }

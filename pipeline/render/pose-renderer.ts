@@ -2,6 +2,7 @@
 // both never sends the splats of every frame back and forth. Here it is put together from the CPU's deform and any renderer,
 // which is the reference of every other.
 
+import type { Gpu } from "../device/open-gpu.ts";
 import { deform, deformBackward } from "../motion/deform.ts";
 import type { Binding, Handles } from "../motion/handles.ts";
 import type { Pose, PoseGradient } from "../motion/motion.ts";
@@ -23,6 +24,19 @@ export interface PoseRenderer extends Renderer {
    * @throws AnimusError (internal) where something else was rendered last.
    */
   backwardPose(gradient: Float32Array, out: PoseGradient): Promise<void>;
+  /** Where the renderer works on a GPU: the same without the images ever leaving it. */
+  readonly onDevice?: DevicePoseRenderer;
+}
+
+export interface DevicePoseRenderer {
+  readonly gpu: Gpu;
+  /**
+   * @returns the images (layout of `PoseRenderer.renderPose`) and where dL/dimages goes, both valid until the next call of the
+   * renderer but `backwardPose`; null where the device has no room for all frames at once.
+   */
+  renderPose(pose: Pose, cameras: readonly Camera[]): Promise<{ images: GPUBuffer; gradient: GPUBuffer } | null>;
+  /** As `PoseRenderer.backwardPose`, from what was written into `gradient`. */
+  backwardPose(out: PoseGradient): Promise<void>;
 }
 
 /** Disposing of it disposes of `renderer`. */

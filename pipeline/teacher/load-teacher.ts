@@ -11,12 +11,12 @@ import { AnimusError } from "../errors.ts";
 import { CUDA_NEEDS } from "./install-cuda.ts";
 import { zeroLora } from "./lora.ts";
 import { parseManifest, type TeacherManifest } from "./manifest.ts";
-import { nodeRuntime } from "./ort-node.ts";
+import { type NodeProvider, nodeRuntime } from "./ort-node.ts";
 import { webRuntime } from "./ort-web.ts";
 import { webGpuRuntime } from "./ort-web-gpu.ts";
-import { checkFinite, conditionInputs, loraInputs, sliceItem } from "./requests.ts";
-import type { GraphSession, Runtime } from "./session.ts";
-import type { LoraGradientRequest, Teacher } from "./teacher.ts";
+import { checkFinite, clipShape, conditionInputs, conditionsAlone, loraInputs, sliceItem } from "./requests.ts";
+import type { DeviceResult, GraphSession, Runtime } from "./session.ts";
+import type { DevicePredictRequest, LoraGradientRequest, Teacher } from "./teacher.ts";
 import { loadTextEncoder, type TextEncoder } from "./text.ts";
 
 export type Device = "auto" | "cuda" | "webgpu" | "cpu";
@@ -29,6 +29,8 @@ export interface LoadTeacherOptions {
   threads?: number | undefined;
   /** The renderer's device, on which onnxruntime-web may run; null: there is no GPU, which `auto` then does not look for. */
   gpu?: Gpu | null | undefined;
+  /** Leave onnxruntime-node aside; for tests and benchmarks. */
+  web?: boolean | undefined;
 }
 
 /** The folder of the teacher that ships with the package: beside this file in the sources, outside `dist` once built. */
@@ -41,7 +43,7 @@ export const EMBEDDED = fileURLToPath(new URL(built ? "../../../pipeline/teacher
  * the kind asked for opens the graph.
  */
 export async function loadTeacher(options: LoadTeacherOptions = {}): Promise<Teacher> {
-  const { directory = EMBEDDED, device = "auto", threads = availableParallelism(), gpu } = options;
+  const { directory = EMBEDDED, device = "auto", threads = availableParallelism() } = options;
   const file = join(directory, "teacher.json");
   const text = await readFile(file, "utf8").catch((cause) => {
     throw new AnimusError("teacher", `There is no teacher in ${directory}.`, {
@@ -51,7 +53,12 @@ export async function loadTeacher(options: LoadTeacherOptions = {}): Promise<Tea
     });
   });
   const manifest = parseManifest(text, file);
-  const { runtime, denoise } = await openFirst(manifest, directory, device, candidates(device, threads, gpu));
+  const { runtime, denoise } = await openFirst(
+    manifest,
+    directory,
+    device,
+    candidates({ ...options, device, threads }),
+  );
   return new OrtTeacher(manifest, directory, runtime, denoise);
 }
 
@@ -123,10 +130,11 @@ async function secondPrediction(manifest: TeacherManifest, session: GraphSession
 }
 
 /** The runtimes to try, fastest first. */
-function candidates(device: Device, threads: number, gpu?: Gpu | null): (() => Promise<Runtime>)[] {
-  const cuda = [() => nodeRuntime("cuda", threads)];
-  const webgpu = [() => nodeRuntime("webgpu", threads), ...(gpu ? [() => webGpuRuntime(gpu)] : [])];
-  const cpu = [() => nodeRuntime("cpu", threads), () => webRuntime(threads)];
+function candidates({ device, threads, gpu, web }: LoadTeacherOptions & { device: Device; threads: number }) {
+  const node = (provider: NodeProvider) => (web ? [] : [() => nodeRuntime(provider, threads)]);
+  const cuda = node("cuda");
+  const webgpu = [...node("webgpu"), ...(gpu ? [() => webGpuRuntime(gpu)] : [])];
+  const cpu = [...node("cpu"), () => webRuntime(threads)];
   const noGpu = gpu === null || (gpu === undefined && !mayHaveGpu());
   return { cuda, webgpu, cpu, auto: [...cuda, ...(noGpu ? [] : webgpu), ...cpu] }[device];
 }
@@ -137,6 +145,7 @@ class OrtTeacher implements Teacher {
   readonly #directory: string;
   readonly #runtime: Runtime;
   readonly #denoise: GraphSession;
+  readonly predictOnDevice?: NonNullable<Teacher["predictOnDevice"]>;
   #gradient: Promise<GraphSession> | null = null;
   #text: Promise<TextEncoder> | null = null;
 
@@ -146,6 +155,8 @@ class OrtTeacher implements Teacher {
     this.#runtime = runtime;
     this.#denoise = denoise;
     this.description = `${manifest.name} ${manifest.version} (${directory}) on ${runtime.name}`;
+    const { runOnDevice } = denoise;
+    if (runOnDevice) this.predictOnDevice = (request) => this.#predictOnDevice(request, runOnDevice);
   }
 
   async encodeText(prompt: string) {
@@ -161,6 +172,20 @@ class OrtTeacher implements Teacher {
     const inputs = { ...conditionInputs(this.manifest, request), ...loraInputs(this.manifest, lora) };
     const { x0 } = await this.#run(this.#denoise, inputs);
     return checkFinite(x0!.data, "prediction", this.description);
+  }
+
+  async #predictOnDevice(
+    { clips, ...request }: DevicePredictRequest,
+    run: NonNullable<GraphSession["runOnDevice"]>,
+  ): Promise<DeviceResult> {
+    const { manifest } = this;
+    const clip = { buffer: clips, shape: clipShape(manifest, request) };
+    const lora = loraInputs(manifest, request.lora ?? zeroLora(manifest));
+    try {
+      return await run({ clip, ...conditionsAlone(manifest, request), ...lora }, "x0");
+    } catch (cause) {
+      throw teacherError(`${this.description} failed`, cause);
+    }
   }
 
   /** The graph takes one item at a time: a batch is the mean over its items. */

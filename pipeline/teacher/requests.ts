@@ -10,16 +10,36 @@ type Condition = PredictRequest["conditions"][number];
 /** Everything both graphs read but the LoRA factors. @throws AnimusError "internal" where a size does not fit the manifest. */
 export function conditionInputs(
   manifest: TeacherManifest,
-  request: PredictRequest,
+  { clips, ...request }: PredictRequest,
 ): Record<string, Values> & { clip: Values } {
-  const { levels, conditions, clips } = request;
-  const { frames, width, height, channels, conditioning } = manifest;
+  const shape = clipShape(manifest, request);
+  expect(
+    "clips",
+    clips.length,
+    shape.reduce((size, n) => size * n, 1),
+  );
+  return { clip: { data: clips, shape }, ...conditionsAlone(manifest, request) };
+}
+
+type WithoutClips = Omit<PredictRequest, "clips">;
+
+/** Shape of the clips that a request speaks of. */
+export function clipShape(manifest: TeacherManifest, { levels, conditions }: WithoutClips): number[] {
+  const { channels, frames, height, width } = manifest;
+  return [levels.length, conditions[0]?.cameras.length ?? 0, channels, frames, height, width];
+}
+
+/** The same without the clips. */
+export function conditionsAlone(
+  manifest: TeacherManifest,
+  { levels, conditions }: WithoutClips,
+): Record<string, Values> {
+  const { width, height, channels, conditioning } = manifest;
   const { tokens, width: textWidth } = conditioning.text;
   const batch = levels.length;
   const views = conditions[0]?.cameras.length ?? 0;
   const image = channels * width * height;
   expect("conditions", conditions.length, batch);
-  expect("clips", clips.length, batch * views * image * frames);
   const text = new Float32Array(batch * tokens * textWidth);
   const mask = new Float32Array(batch * tokens);
   const dropText = new Float32Array(batch);
@@ -42,7 +62,6 @@ export function conditionInputs(
     }
   });
   return {
-    clip: { data: clips, shape: [batch, views, channels, frames, height, width] },
     level: { data: Float32Array.from(levels), shape: [batch] },
     text: { data: text, shape: [batch, tokens, textWidth] },
     text_mask: { data: mask, shape: [batch, tokens] },

@@ -7,8 +7,22 @@ export interface Values {
   shape: readonly number[];
 }
 
+/** The same in a buffer of the renderer's device. */
+export interface DeviceValues {
+  buffer: GPUBuffer;
+  shape: readonly number[];
+}
+
+/** A result that stays on the device until it is released. */
+export interface DeviceResult {
+  buffer: GPUBuffer;
+  release(): void;
+}
+
 export interface GraphSession {
   run(inputs: Readonly<Record<string, Values>>): Promise<Record<string, Values>>;
+  /** Only where the runtime works on the renderer's device: inputs may lie there, and the output `name` does. */
+  runOnDevice?(inputs: Readonly<Record<string, Values | DeviceValues>>, name: string): Promise<DeviceResult>;
   release(): Promise<void>;
 }
 

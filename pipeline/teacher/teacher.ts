@@ -2,6 +2,7 @@
 
 import type { Camera } from "../render/renderer.ts";
 import type { TeacherManifest } from "./manifest.ts";
+import type { DeviceResult } from "./session.ts";
 
 /** Token states of one prompt: [tokens, width] row-major, zero beyond `length`. */
 export interface TextTokens {
@@ -46,6 +47,11 @@ export interface LoraGradientRequest extends PredictRequest {
   weights: readonly number[];
 }
 
+/** Clips in a buffer of the renderer's device. */
+export interface DevicePredictRequest extends Omit<PredictRequest, "clips"> {
+  clips: GPUBuffer;
+}
+
 export interface Teacher {
   readonly manifest: TeacherManifest;
   /** Directory and backend, for messages. */
@@ -53,6 +59,8 @@ export interface Teacher {
   encodeText(prompt: string): Promise<TextTokens>;
   /** @returns predicted clean clips, layout of `clips`. @throws AnimusError "teacher" where the answer is not finite. */
   predict(request: PredictRequest): Promise<Float32Array>;
+  /** Only where the teacher runs on the renderer's device: as `predict`, but nothing leaves it and no number is checked. */
+  predictOnDevice?(request: DevicePredictRequest): Promise<DeviceResult>;
   loraGradient(request: LoraGradientRequest): Promise<{ loss: number; gradients: Float32Array[] }>;
   dispose(): Promise<void>;
 }

@@ -23,7 +23,7 @@ import type { Teacher } from "../../pipeline/teacher/teacher.ts";
 import { medianOf } from "./harness.ts";
 
 interface Request {
-  device: "cpu" | "webgpu" | "cuda";
+  device: "cpu" | "webgpu" | "webgpu-web" | "cuda";
   threads: number;
   iterations: number;
   splats: number | null;
@@ -41,7 +41,8 @@ const record = (metric: string, value: number, unit: string) => rows.push({ metr
 
 const begun = performance.now();
 const backend = await openBackend({
-  device: request.device,
+  device: request.device === "webgpu-web" ? "webgpu" : request.device,
+  web: request.device === "webgpu-web",
   threads: request.threads,
   software: process.env["VK_ICD_FILENAMES"] !== undefined,
   onNote: (text) => process.stderr.write(`    ${text}\n`),
@@ -83,6 +84,13 @@ async function timeLoop(): Promise<void> {
     ...plain,
     renderPose: timed(spent["render"]!, plain.renderPose),
     backwardPose: timed(spent["backward"]!, plain.backwardPose),
+    ...(plain.onDevice && {
+      onDevice: {
+        gpu: plain.onDevice.gpu,
+        renderPose: timed(spent["render"]!, plain.onDevice.renderPose),
+        backwardPose: timed(spent["backward"]!, plain.onDevice.backwardPose),
+      },
+    }),
   };
   const { teacher: answering } = backend;
   const teacher: Teacher = {
@@ -90,6 +98,7 @@ async function timeLoop(): Promise<void> {
     description: answering.description,
     encodeText: (text) => answering.encodeText(text),
     predict: timed(spent["teacher"]!, (ask) => answering.predict(ask)),
+    ...(answering.predictOnDevice && { predictOnDevice: timed(spent["teacher"]!, answering.predictOnDevice) }),
     loraGradient: timed(gradientTimes, (ask) => answering.loraGradient(ask)),
     dispose: async () => {},
   };

@@ -1,7 +1,8 @@
 // The distillation as a whole: milliseconds an iteration by device, split into its stages; seconds of a clip by preset; memory.
 // Each device is measured in a process of its own (distill-backend.ts), on the sample fox.
 //
-// `--device` picks one of cpu, webgpu, cuda; `--iterations` how many of the loop are timed (20, on cpu 6); `--presets draft,standard`
+// `--device` picks one of cpu, webgpu, webgpu-web (onnxruntime-web on the renderer's device: the clip never leaves it, and the teacher's
+// time shows in the backward pass, which waits for it), cuda; `--iterations` how many of the loop are timed (20, on cpu 6); `--presets draft,standard`
 // builds whole clips (none where left out: on cpu each takes minutes); `--threads`. An emulated adapter is taken where
 // VK_ICD_FILENAMES names one; say `--splats 300 --iterations 1` then.
 
@@ -15,7 +16,7 @@ const MISSING = 3;
 
 export default async function distillBench(bench: Bench): Promise<void> {
   const { device, threads = 2, sizes, presets = [] } = bench.flags;
-  const all = ["cpu", ...(mayHaveGpu() ? ["webgpu", "cuda"] : [])];
+  const all = ["cpu", ...(mayHaveGpu() ? ["webgpu", "webgpu-web", "cuda"] : [])];
   const chosen = device === undefined ? all : [device];
   const perIteration = new Map<string, number>();
   for (const name of chosen) {

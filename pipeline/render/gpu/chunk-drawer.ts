@@ -22,12 +22,18 @@ export interface Source {
   put(chunk: Chunk, first: number): void;
 }
 
+export interface DrawnFrames {
+  images: Float32Array | null;
+  frames: number;
+}
+
 export interface ChunkDrawer {
   /**
    * Draws the frames from `first` on that fit, on what is then `chunk`. The counting pass comes first where nothing was counted yet.
+   * @param read bring the images here; null otherwise.
    * @throws AnimusError (device) where not even one fits; AnimusError (internal) that names a splat that is not finite.
    */
-  draw(source: Source, cameras: readonly Camera[], first: number): Promise<{ images: Float32Array; frames: number }>;
+  draw(source: Source, cameras: readonly Camera[], first: number, read: boolean): Promise<DrawnFrames>;
   /** What was drawn last. */
   readonly chunk: Chunk | null;
   dispose(): void;
@@ -62,7 +68,7 @@ export function createChunkDrawer(gpu: Gpu, options: DrawerOptions): ChunkDrawer
   };
 
   return {
-    async draw(source, cameras, first) {
+    async draw(source, cameras, first, read) {
       for (;;) {
         const whole: Shape = { ...options.shape, frames: source.frames, cameras: cameras.length };
         const fit = framesThatFit(whole, pairsOf, gpu.facts.limits, memory);
@@ -70,9 +76,10 @@ export function createChunkDrawer(gpu: Gpu, options: DrawerOptions): ChunkDrawer
         const present = await chunkFor({ ...whole, frames }, pairsOf(frames));
         source.put(present, first);
         present.look(axesOf(cameras));
-        const { pairs, bad, images } = pairsPerFrame === 0 ? await present.count() : await present.draw();
+        const counted = pairsPerFrame > 0;
+        const { pairs, bad, images } = counted ? await present.draw(read) : await present.count();
         if (bad !== null) throw notFinite(bad % count, first + Math.floor(bad / count));
-        if (images && pairs <= present.pairs) return { images, frames };
+        if (counted && pairs <= present.pairs) return { images, frames };
         pairsPerFrame = Math.max(pairs / frames, pairsPerFrame, 1);
       }
     },

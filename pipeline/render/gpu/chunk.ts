@@ -17,7 +17,7 @@ export interface Drawn {
   pairs: number;
   /** Index `frame * count + splat` of the first splat without a finite projection. */
   bad: number | null;
-  /** [cameras, 3, frames, height, width]; null where they were only counted. Wrong where `pairs` exceeds the chunk's room. */
+  /** [cameras, 3, frames, height, width]; null where they were only counted or not read. Wrong where `pairs` exceeds the chunk's room. */
   images: Float32Array | null;
 }
 
@@ -31,12 +31,21 @@ export interface Chunk {
   uploadPose(pose: Float32Array, first: number): void;
   /** View axes of every camera, three vec4f each. */
   look(axes: Float32Array): void;
+  /** Layout of the images; valid after `draw`. */
+  images: GPUBuffer;
+  /** dL/dimages, same layout. */
+  imageGradient: GPUBuffer;
   count(): Promise<Drawn>;
-  draw(): Promise<Drawn>;
+  /** @param read bring the images here. */
+  draw(read: boolean): Promise<Drawn>;
   /** After `draw`. @returns dL/dpositions of all frames, then dL/dlinears of all frames. */
   backward(gradient: Float32Array): Promise<Float32Array>;
-  /** The same to the handles. @returns dL/dpose of the chunk's frames, packed. */
-  backwardPose(gradient: Float32Array): Promise<Float32Array>;
+  /**
+   * The same to the handles.
+   * @param gradient null: `imageGradient` was written on the device.
+   * @returns dL/dpose of the chunk's frames, packed.
+   */
+  backwardPose(gradient: Float32Array | null): Promise<Float32Array>;
   dispose(): void;
 }
 
@@ -80,8 +89,12 @@ export async function createChunk(
       return copy;
     });
 
-  const differentiate = async (gradient: Float32Array, steps: readonly Step[], result: "gradient" | "poseGradient") => {
-    write(device, buffers.imageGradient, gradient);
+  const differentiate = async (
+    gradient: Float32Array | null,
+    steps: readonly Step[],
+    result: "gradient" | "poseGradient",
+  ) => {
+    if (gradient) write(device, buffers.imageGradient, gradient);
     const copy = await run("differentiate", steps, [buffers.moments], buffers[result], sizes[result]);
     return new Float32Array(copy, sizes.status);
   };
@@ -99,6 +112,8 @@ export async function createChunk(
   return {
     shape,
     pairs,
+    images: buffers.images,
+    imageGradient: buffers.imageGradient,
     upload({ positions, linears }, first) {
       before = [];
       const splats = shape.count * shape.frames;
@@ -112,7 +127,7 @@ export async function createChunk(
     },
     look: (axes) => write(device, buffers.cameras, axes),
     count: () => render(chain.count, 0),
-    draw: () => render(chain.draw, sizes.images),
+    draw: (read) => render(chain.draw, read ? sizes.images : 0),
     backward: (gradient) => differentiate(gradient, chain.gradient, "gradient"),
     backwardPose: (gradient) => differentiate(gradient, [...chain.gradient, ...chain.deformGradient], "poseGradient"),
     dispose() {

@@ -7,7 +7,7 @@ import type { Pose } from "../../motion/motion.ts";
 import { checkFrames, checkSplats, createCallQueue, renderFirst, requireLength } from "../check-input.ts";
 import { COMPOSITE_DEFAULTS } from "../composite.ts";
 import { lowPassOf } from "../footprint.ts";
-import type { PosedScene, PoseRenderer } from "../pose-renderer.ts";
+import type { DevicePoseRenderer, PosedScene, PoseRenderer } from "../pose-renderer.ts";
 import type { RenderOptions } from "../render-task.ts";
 import type { Camera, Renderer, RenderSettings, SplatFrames, Splats } from "../renderer.ts";
 import type { Chunk } from "./chunk.ts";
@@ -91,9 +91,9 @@ async function createRenderer(
     const result = new Float32Array(cameras.length * 3 * source.frames * plane);
     let drawn = 0;
     for (let first = 0; first < source.frames && cameras.length > 0; ) {
-      const { images, frames } = await drawer.draw(source, cameras, first);
+      const { images, frames } = await drawer.draw(source, cameras, first, true);
       drawn = first;
-      copyPlanes(images, 0, frames, result, first, source.frames, plane, frames);
+      copyPlanes(images!, 0, frames, result, first, source.frames, plane, frames);
       first += frames;
     }
     last = { kind, source: drawn === 0 ? source : keep(), cameras: cameras.map((camera) => ({ ...camera })), drawn };
@@ -111,7 +111,7 @@ async function createRenderer(
     requireLength("gradient", gradient, cameras.length * 3 * source.frames * plane);
     for (let first = 0; first < source.frames && cameras.length > 0; ) {
       // A single chunk still holds what it drew.
-      const frames = drawn === 0 ? source.frames : (await drawer.draw(source, cameras, first)).frames;
+      const frames = drawn === 0 ? source.frames : (await drawer.draw(source, cameras, first, false)).frames;
       const part = new Float32Array((gradient.length / source.frames) * frames);
       copyPlanes(gradient, first, source.frames, part, 0, frames, plane, frames);
       await take(drawer.chunk!, part, first, source);
@@ -119,7 +119,27 @@ async function createRenderer(
     }
   };
 
+  const onDevice: DevicePoseRenderer = {
+    gpu,
+    renderPose: (pose, cameras) =>
+      queue.call(async () => {
+        const source = poseSource(pose, handles);
+        last = null;
+        const { frames } = await drawer.draw(source, cameras, 0, false);
+        if (frames < source.frames) return null;
+        last = { kind: "pose", source, cameras: cameras.map((camera) => ({ ...camera })), drawn: 0 };
+        const { images, imageGradient } = drawer.chunk!;
+        return { images, gradient: imageGradient };
+      }),
+    backwardPose: (out) =>
+      queue.call(async () => {
+        if (last?.kind !== "pose" || last.drawn !== 0) throw renderFirst();
+        addPoseGradient(await drawer.chunk!.backwardPose(null), 0, handles, out);
+      }),
+  };
+
   return {
+    ...(scene ? { onDevice } : {}),
     render: (frames, cameras) =>
       queue.call(async () => {
         checkFrames(frames, count);
@@ -128,9 +148,7 @@ async function createRenderer(
 
     renderPose: (pose, cameras) =>
       queue.call(async () => {
-        if (pose.handles !== handles)
-          throw new AnimusError("internal", `A pose of ${pose.handles} handles, not ${handles}.`);
-        const source = poseSource(pose);
+        const source = poseSource(pose, handles);
         return draw("pose", source, cameras, () => source);
       }),
 
@@ -169,7 +187,10 @@ function splatSource(posed: SplatFrames): Source {
   return { frames: posed.frames, put: (chunk, first) => chunk.upload(posed, first) };
 }
 
-function poseSource(pose: Pose): Source {
+function poseSource(pose: Pose, handles: number): Source {
+  if (pose.handles !== handles) {
+    throw new AnimusError("internal", `A pose of ${pose.handles} handles where the scene has ${handles}.`);
+  }
   const packed = packPose(pose);
   return { frames: pose.frames, put: (chunk, first) => chunk.uploadPose(packed, first) };
 }

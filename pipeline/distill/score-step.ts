@@ -1,0 +1,37 @@
+// Render, score, and back to the pose as one step: through memory that everybody sees, or on the GPU alone where the teacher runs on
+// the renderer's device. The loop calls it and does not care which.
+
+import type { Pose, PoseGradient } from "../motion/motion.ts";
+import type { PoseRenderer } from "../render/pose-renderer.ts";
+import type { Teacher } from "../teacher/teacher.ts";
+import { createDeviceScore } from "./device-score.ts";
+import { motionScore, type ScoreRequest } from "./score.ts";
+
+export interface StepRequest extends Omit<ScoreRequest, "clip"> {
+  pose: Pose;
+  /** The noise was drawn for this step alone. */
+  fresh: boolean;
+}
+
+export interface ScoreStep {
+  /** Adds dL/dpose to `out`. @returns the loss. @throws AnimusError (teacher) where it is not finite. */
+  run(request: StepRequest, out: PoseGradient): Promise<number>;
+  dispose(): void;
+}
+
+export async function createScoreStep(teacher: Teacher, renderer: PoseRenderer): Promise<ScoreStep> {
+  const { onDevice } = renderer;
+  const resident =
+    onDevice && teacher.predictOnDevice ? await createDeviceScore(onDevice, teacher.predictOnDevice) : null;
+  return {
+    async run(request, out) {
+      const loss = await resident?.step(request, out);
+      if (typeof loss === "number") return loss;
+      const clip = await renderer.renderPose(request.pose, request.rig.cameras);
+      const score = await motionScore(teacher, { ...request, clip });
+      await renderer.backwardPose(score.gradient, out);
+      return score.loss;
+    },
+    dispose: () => resident?.dispose(),
+  };
+}
