@@ -64,7 +64,7 @@ const DRAFT: DistillSettings = {
   method: "msd",
   iterations: 90,
   rigs: 3,
-  guidance: 12,
+  guidance: 10,
   levels: [0.8, 0.98],
   noises: 8,
   noise: "random",
@@ -74,7 +74,7 @@ const DRAFT: DistillSettings = {
   rates: { handleRotation: 0.012, handleTranslation: 0.012, rootRotation: 0.012, rootTranslation: 0.012 },
   warmup: 12,
   decayAfter: 0.6,
-  regularisers: { arap: 3, rotation: 0.15, stretch: 3, acceleration: 10, drift: 0.5 },
+  regularisers: { arap: 5, rotation: 0.15, stretch: 6, acceleration: 10, drift: 0.5 },
   elevations: [-0.05, 0.5],
 };
 
