@@ -15,6 +15,7 @@ import { upsertClip } from "./encode/upsert-clip.ts";
 import { prepareFolder, readMotionField, writeOutputs } from "./encode/write-outputs.ts";
 import { throwIfCancelled } from "./errors.ts";
 import type { ClipMetrics, EventSink, JobId, JobOutputs } from "./events.ts";
+import { openJobCheckpoint } from "./job-checkpoint.ts";
 import { bindAsset } from "./motion/bind.ts";
 import { placeHandles } from "./motion/place-handles.ts";
 import { surfaceGraph } from "./motion/surface-graph.ts";
@@ -77,6 +78,7 @@ export async function buildClip(options: BuildOptions): Promise<BuildResult> {
   const scene = { splats: samples.splats, handles, binding: binding.splats };
   const renderer = await backend.createRenderer(scene, { width, height });
   const loop = clip.loop ?? promptLoops(clip.prompt);
+  const checkpoint = await openJobCheckpoint(options.out, asset.name, clip.name, options.key);
   try {
     const { motion, truncated } = await distill({
       ...scene,
@@ -87,6 +89,8 @@ export async function buildClip(options: BuildOptions): Promise<BuildResult> {
       renderer,
       settings,
       signal,
+      resume: await checkpoint.load(settings.knots * (handles.count + 1) * 6),
+      onCheckpoint: checkpoint.save,
       onStage: (stage) => progress.stage(stage),
       onProgress: (fraction, loss) => progress.advance(fraction, loss),
     });
@@ -115,6 +119,7 @@ export async function buildClip(options: BuildOptions): Promise<BuildResult> {
       seconds,
       onWarning: warn,
     });
+    await checkpoint.clear();
     events({ type: "preview", file: outputs.preview, ...id });
     return { outputs, metrics: encoded.metrics, seconds };
   } finally {

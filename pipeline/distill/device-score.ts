@@ -8,7 +8,7 @@ import { createKernel, runSteps, type Step } from "../render/gpu/kernel.ts";
 import type { DevicePoseRenderer } from "../render/pose-renderer.ts";
 import type { Teacher } from "../teacher/teacher.ts";
 import { ADD_NOISE_WGSL, COMBINE_WGSL, SCORE_BLOCK, SCORE_PARAMS_BYTES } from "./device-score.wgsl.ts";
-import { notFinite } from "./score.ts";
+import { notFinite, type SourceTerm } from "./score.ts";
 import type { StepRequest } from "./score-step.ts";
 
 export interface DeviceScore {
@@ -30,7 +30,7 @@ export async function createDeviceScore(
   const [addNoise, combine] = await gpu.guard("compile the score's shaders", () =>
     Promise.all([createKernel(gpu, "addNoise", ADD_NOISE_WGSL), createKernel(gpu, "combine", COMBINE_WGSL)]),
   );
-  const noises = new WeakMap<Float32Array, GPUBuffer>();
+  const uploaded = new WeakMap<Float32Array, GPUBuffer>();
   const owned: GPUBuffer[] = [];
   const create = (label: string, size: number, usage: number) => {
     const buffer = device.createBuffer({ label, size, usage });
@@ -54,18 +54,18 @@ export async function createDeviceScore(
     };
   };
 
-  /** Noise of the bank is uploaded once; `fresh` noise is used once. */
-  const noiseBuffer = (noise: Float32Array, fresh: boolean, spare: GPUBuffer) => {
-    const known = noises.get(noise);
+  /** Noises and residuals of the bank are uploaded once; `fresh` noise is used once. */
+  const resident = (noise: Float32Array, fresh: boolean, spare: GPUBuffer) => {
+    const known = uploaded.get(noise);
     if (known) return known;
-    const buffer = fresh ? spare : create("noise", noise.byteLength, BUFFER.storage | BUFFER.copyTarget);
+    const buffer = fresh ? spare : create("bank", noise.byteLength, BUFFER.storage | BUFFER.copyTarget);
     device.queue.writeBuffer(buffer, 0, noise as Float32Array<ArrayBuffer>);
-    if (!fresh) noises.set(noise, buffer);
+    if (!fresh) uploaded.set(noise, buffer);
     return buffer;
   };
 
   return {
-    async step({ pose, rig, prompt, noise, fresh, level, guidance, sourceWeight, source }, out) {
+    async step({ pose, rig, prompt, noise, fresh, level, guidance, source }, out) {
       const drawn = await renderer.renderPose(pose, rig.cameras);
       if (!drawn) return null;
       const { length } = noise;
@@ -73,8 +73,8 @@ export async function createDeviceScore(
       const { noisy, pair, sums, staging, blocks } = room;
       const spare = room.noise;
       await gpu.guard("add noise", () => {
-        device.queue.writeBuffer(params, 0, paramsOf(length, level, guidance, sourceWeight));
-        const eps = noiseBuffer(noise, fresh, spare);
+        device.queue.writeBuffer(params, 0, paramsOf(length, level, guidance, source));
+        const eps = resident(noise, fresh, spare);
         submit(gpu, [addNoise([params, drawn.images, eps, noisy, pair], blocks)]);
       });
       const shared = { rest: rig.rest, cameras: rig.cameras };
@@ -84,11 +84,19 @@ export async function createDeviceScore(
       ];
       const answer = await predict({ clips: pair, levels: [level, level], conditions, lora: null });
       const still =
-        sourceWeight > 0
-          ? await predict({ clips: noisy, levels: [level], conditions: conditions.slice(1), lora: source })
+        source?.clip === "moving"
+          ? await predict({ clips: noisy, levels: [level], conditions: conditions.slice(1), lora: source.lora })
           : null;
+      const residual = source?.clip === "static" ? resident(source.residual, false, spare) : null;
       await gpu.guard("score", () => {
-        const buffers = [params, drawn.images, answer.buffer, (still ?? answer).buffer, drawn.gradient, sums];
+        const buffers = [
+          params,
+          drawn.images,
+          answer.buffer,
+          still?.buffer ?? residual ?? answer.buffer,
+          drawn.gradient,
+          sums,
+        ];
         submit(gpu, [combine(buffers, blocks)], (encoder) => {
           encoder.copyBufferToBuffer(sums, 0, staging, 0, 4 * blocks);
         });
@@ -114,10 +122,16 @@ function submit({ device }: Gpu, steps: Step[], after?: (encoder: GPUCommandEnco
 }
 
 /** The struct Params of device-score.wgsl.ts. */
-function paramsOf(length: number, level: number, guidance: number, sourceWeight: number): ArrayBuffer {
+function paramsOf(length: number, level: number, guidance: number, source: SourceTerm): ArrayBuffer {
   const view = new DataView(new ArrayBuffer(SCORE_PARAMS_BYTES));
   view.setUint32(0, length, true);
-  for (const [i, value] of [level, guidance, sourceWeight, 1 / length].entries())
+  for (const [i, value] of [
+    level,
+    guidance,
+    source?.weight ?? 0,
+    1 / length,
+    source?.clip === "moving" ? 1 : 0,
+  ].entries())
     view.setFloat32(4 + 4 * i, value, true);
   return view.buffer;
 }

@@ -10,7 +10,7 @@ export const SCORE_BLOCK = WORKGROUP * RUN;
 export const SCORE_PARAMS_BYTES = 32;
 
 const PARAMS = /* wgsl */ `
-struct Params { length: u32, level: f32, guidance: f32, sourceWeight: f32, scale: f32, unused0: f32, unused1: f32, unused2: f32 }
+struct Params { length: u32, level: f32, guidance: f32, sourceWeight: f32, scale: f32, moving: f32, unused1: f32, unused2: f32 }
 @group(0) @binding(0) var<uniform> params: Params;
 `;
 const SIGNATURE = `@compute @workgroup_size(${WORKGROUP})
@@ -43,7 +43,7 @@ export const COMBINE_WGSL = /* wgsl */ `
 ${PARAMS}
 @group(0) @binding(1) var<storage, read> clip: array<f32>;
 @group(0) @binding(2) var<storage, read> pair: array<f32>; // with the prompt, then without
-@group(0) @binding(3) var<storage, read> still: array<f32>;
+@group(0) @binding(3) var<storage, read> still: array<f32>; // moving: the source's prediction; static: its residual
 @group(0) @binding(4) var<storage, read_write> gradient: array<f32>;
 @group(0) @binding(5) var<storage, read_write> sums: array<f32>;
 var<workgroup> partial: array<f32, ${WORKGROUP}>;
@@ -56,7 +56,7 @@ ${SIGNATURE} {
     let plain = pair[params.length + i];
     let wanted = plain + params.guidance * (pair[i] - plain);
     var g = clip[i] - wanted;
-    if (params.sourceWeight > 0.0) { g += params.sourceWeight * (still[i] - clip[i]); }
+    if (params.sourceWeight > 0.0) { g += params.sourceWeight * select(-still[i], still[i] - clip[i], params.moving > 0.5); }
     sum += g * g;
     gradient[i] = g * params.scale;
   }

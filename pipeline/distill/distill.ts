@@ -16,13 +16,15 @@ import type { Splats } from "../render/renderer.ts";
 import { randomLora } from "../teacher/lora.ts";
 import type { Teacher } from "../teacher/teacher.ts";
 import { adamInit, adamUpdate } from "./adam.ts";
-import { invertStaticClip, type NoisePath, noiseAt } from "./noise.ts";
+import type { Checkpoint } from "./checkpoint.ts";
+import { type NoiseBank, prepareBank } from "./noise-bank.ts";
 import { createRandom, fillNormal } from "./random.ts";
 import { regularise } from "./regularisers.ts";
 import { createRig, type Rig, randomCameras } from "./rig.ts";
+import type { SourceTerm } from "./score.ts";
 import { createScoreStep } from "./score-step.ts";
 import type { DistillSettings } from "./settings.ts";
-import { trainStaticSource } from "./source.ts";
+import { type StaticSource, trainStaticSource } from "./source.ts";
 import { chooseWinding } from "./winding.ts";
 
 export interface DistillInput {
@@ -38,6 +40,11 @@ export interface DistillInput {
   onStage?: (stage: DistillStage) => void;
   /** @param fraction 0..1 of the present stage. */
   onProgress?: (fraction: number, loss: number | null) => void;
+  /** Where a broken run of the same input stopped. */
+  resume?: Checkpoint | null;
+  /** Takes the state between steps, `checkpointEvery` steps apart; the arrays go on changing. */
+  onCheckpoint?: (checkpoint: Checkpoint) => Promise<void>;
+  checkpointEvery?: number;
 }
 
 export type DistillStage = "source" | "inversion" | "distill";
@@ -66,66 +73,81 @@ export async function distill(input: DistillInput): Promise<DistillResult> {
 
   enter("source");
   const msd = settings.method === "msd";
-  const source = msd
-    ? await trainStaticSource(teacher, rigs, heldOut, randomLora(teacher.manifest, random), random, {
-        ...settings.source,
+  const source =
+    msd && settings.source.maxSteps > 0
+      ? await trainStaticSource(teacher, rigs, heldOut, randomLora(teacher.manifest, random), random, {
+          ...settings.source,
+          signal,
+          onStep: (step, loss) => report(step / settings.source.maxSteps, loss),
+        })
+      : null;
+  enter("inversion");
+  const bank = msd
+    ? await prepareBank(teacher, rigs, source?.lora ?? null, input.seed, settings, {
         signal,
-        onStep: (step, loss) => report(step / settings.source.maxSteps, loss),
+        onEntry: (share) => report(share, null),
       })
     : null;
-  enter("inversion");
-  const paths: NoisePath[] = [];
-  for (const rig of msd ? rigs : []) {
-    report(paths.length / rigs.length, null);
-    const options = { ...settings.inversion, levels: settings.levels, signal };
-    paths.push(await invertStaticClip(teacher, rig, source?.lora ?? null, random, options));
-  }
 
   const winding = await chooseWinding(teacher, renderer, { handles, rig: heldOut, prompt, loop: input.loop }, random);
   const motion = createMotion(handles.count, settings.knots, input.loop, winding);
   const basis = motionBasis(motion, frames);
   const rates = parameterRates(motion, settings);
-  const adam = adamInit(motion.values.length);
-  const losses: number[] = [];
+  const state = input.resume ?? { step: 0, values: motion.values, adam: adamInit(motion.values.length), losses: [] };
+  motion.values = state.values;
   const scoreStep = await createScoreStep(teacher, renderer);
 
   enter("distill");
-  for (let step = 0; step < settings.iterations; step++) {
+  while (state.step < settings.iterations) {
     throwIfCancelled(signal);
-    const rig = step % rigs.length;
-    const level = settings.levels[0] + (settings.levels[1] - settings.levels[0]) * random();
+    const rig = state.step % rigs.length;
+    const draw = drawNoise(state.step, rigs[rig], input, bank, source);
 
     const pose = evaluateMotion(motion, handles, basis);
     const gradient = createPoseGradient(pose);
-    const request = {
-      pose,
-      rig: rigs[rig],
-      prompt,
-      noise: msd ? noiseAt(paths[rig], level) : fillNormal(new Float32Array(rigs[rig].rest.length * frames), random),
-      fresh: !msd,
-      level,
-      guidance: settings.guidance,
-      sourceWeight: msd ? settings.sourceWeight : 0,
-      source: source?.lora ?? null,
-    };
-    const loss = await scoreStep.run(request, gradient);
+    const shared = { pose, rig: rigs[rig], prompt, guidance: settings.guidance, fresh: !bank };
+    const loss = await scoreStep.run({ ...shared, ...draw }, gradient);
     const penalty = regularise(pose, handles, input.loop, settings.regularisers, gradient);
+    if (!Number.isFinite(penalty)) throw new AnimusError("internal", `The motion diverged at step ${state.step}.`);
     const onValues = backpropagateMotion(motion, pose, gradient, basis);
-    const scale = rateScale(step, settings);
+    const scale = rateScale(state.step, settings);
     adamUpdate(
-      adam,
+      state.adam,
       motion.values,
       onValues,
       rates.map((rate) => rate * scale),
     );
 
-    if (!Number.isFinite(penalty)) throw new AnimusError("internal", `The motion diverged at step ${step}.`);
-    losses.push(loss);
-    report((step + 1) / settings.iterations, loss);
+    state.losses.push(loss);
+    state.step++;
+    if (state.step % (input.checkpointEvery ?? 20) === 0) await input.onCheckpoint?.(state);
+    report(state.step / settings.iterations, loss);
   }
   scoreStep.dispose();
   const { truncated } = prompt;
-  return { motion, losses, source: source && { steps: source.steps, ...source.heldOut }, truncated };
+  return { motion, losses: state.losses, source: source && { steps: source.steps, ...source.heldOut }, truncated };
+}
+
+/** Noise, level and source of one step: from the bank, or of the step alone. */
+function drawNoise(
+  step: number,
+  rig: Rig,
+  { seed, settings, teacher }: DistillInput,
+  bank: NoiseBank | null,
+  trained: StaticSource | null,
+): { noise: Float32Array; level: number; source: SourceTerm } {
+  const { rigs, levels } = settings;
+  if (!bank) {
+    const random = createRandom(seed, step + 1);
+    const level = levels[0] + (levels[1] - levels[0]) * random();
+    const noise = fillNormal(new Float32Array(rig.rest.length * teacher.manifest.frames), random);
+    return { noise, level, source: null };
+  }
+  const entries = bank[step % rigs];
+  const { noise, level, residual } = entries[Math.floor(step / rigs) % entries.length];
+  const { weight } = settings.source;
+  if (residual) return { noise, level, source: { clip: "static", weight, residual } };
+  return { noise, level, source: weight > 0 ? { clip: "moving", weight, lora: trained?.lora ?? null } : null };
 }
 
 /** Learning rate of every control value. */

@@ -3,9 +3,10 @@
 /** Uniform numbers in [0, 1): sfc32, a small fast counting generator (PractRand suite). */
 export type Random = () => number;
 
-export function createRandom(seed: number): Random {
+/** @param stream Numbers of one seed that have nothing to do with each other: a step's noise must not depend on earlier steps. */
+export function createRandom(seed: number, stream = 0): Random {
   let a = 0x9e3779b9 | 0;
-  let b = 0x243f6a88 | 0;
+  let b = (0x243f6a88 ^ Math.imul(stream, 0x85ebca6b)) | 0;
   let c = seed | 0;
   let d = 1;
   const next = () => {

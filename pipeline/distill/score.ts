@@ -1,12 +1,21 @@
 // The motion score: what the teacher wants changed in the rendered pixels of a moving clip.
-// MSD (paper, eq. for E_t[w(t)(eps_dyn - eps_stat) dx/dphi]) in x0 terms with a source weight b:
-//   g = (x - x_target) + b (x_source - x),  x_target = x_uncond + guidance (x_prompt - x_uncond)
-// b = 0 is SDS (Poole et al. 2022); b = 1 is the literal difference.
+// MSD (paper: E_t[w(t)(eps_dyn - eps_stat) dx/dphi]) in x0 terms, where eps - eps_hat is proportional to x - x_hat, with the
+// source's weight b:
+//   static:  g = (x - x_target) - b (x_static - x_source(x_static))      the paper's form; the second half is cached
+//   moving:  g = (x - x_target) + b (x_source(x) - x)                    source asked at the moving clip (as in VSD)
+//   x_target = x_uncond + guidance (x_prompt - x_uncond)
+// b = 0 is SDS (Poole et al. 2022).
 
 import { AnimusError } from "../errors.ts";
 import type { Lora, Teacher, TextTokens } from "../teacher/teacher.ts";
 import { addNoise } from "./noise.ts";
 import type { Rig } from "./rig.ts";
+
+/** The source's half of the score; null for SDS. */
+export type SourceTerm =
+  | { clip: "static"; weight: number; residual: Float32Array }
+  | { clip: "moving"; weight: number; lora: Lora | null }
+  | null;
 
 export interface ScoreRequest {
   /** Rendered clip x, [views, 3, frames, height, width]. */
@@ -16,8 +25,7 @@ export interface ScoreRequest {
   noise: Float32Array;
   level: number;
   guidance: number;
-  sourceWeight: number;
-  source: Lora | null;
+  source: SourceTerm;
 }
 
 export interface Score {
@@ -28,11 +36,12 @@ export interface Score {
 }
 
 export async function motionScore(teacher: Teacher, request: ScoreRequest): Promise<Score> {
-  const { clip, rig, prompt, level, guidance, sourceWeight } = request;
+  const { clip, rig, prompt, level, guidance, source } = request;
+  const n = clip.length;
   const noisy = addNoise(clip, request.noise, level);
-  const clips = new Float32Array(noisy.length * 2);
+  const clips = new Float32Array(n * 2);
   clips.set(noisy);
-  clips.set(noisy, noisy.length);
+  clips.set(noisy, n);
   const shared = { rest: rig.rest, cameras: rig.cameras };
   const pair = await teacher.predict({
     clips,
@@ -43,28 +52,32 @@ export async function motionScore(teacher: Teacher, request: ScoreRequest): Prom
     ],
     lora: null,
   });
-  const still =
-    sourceWeight > 0
-      ? await teacher.predict({
-          clips: noisy,
-          levels: [level],
-          conditions: [{ text: null, ...shared }],
-          lora: request.source,
-        })
-      : null;
+  const push = await sourcePush(teacher, request, noisy);
 
-  const n = clip.length;
   const gradient = new Float32Array(n);
   let loss = 0;
   for (let i = 0; i < n; i++) {
     const target = pair[n + i] + guidance * (pair[i] - pair[n + i]);
-    const g = clip[i] - target + (still ? sourceWeight * (still[i] - clip[i]) : 0);
+    const g = clip[i] - target + (source && push ? source.weight * push[i] : 0);
     loss += g * g;
     gradient[i] = g / n;
   }
   loss /= n;
   if (!Number.isFinite(loss)) throw notFinite(prompt.prompt, level);
   return { gradient, loss };
+}
+
+/** What the source adds to g before its weight. */
+async function sourcePush(
+  teacher: Teacher,
+  { clip, rig, level, source }: ScoreRequest,
+  noisy: Float32Array,
+): Promise<Float32Array | null> {
+  if (!source) return null;
+  if (source.clip === "static") return source.residual.map((value) => -value);
+  const conditions = [{ text: null, rest: rig.rest, cameras: rig.cameras }];
+  const still = await teacher.predict({ clips: noisy, levels: [level], conditions, lora: source.lora });
+  return still.map((value, i) => value - clip[i]);
 }
 
 export function notFinite(prompt: string, level: number): AnimusError {

@@ -116,7 +116,7 @@ async function timeLoop(): Promise<void> {
       iterations: request.iterations + 1,
       rigs: 1,
       source: { ...draft.source, maxSteps: 2 },
-      inversion: { ...draft.inversion, steps: 2 },
+      noises: 2,
     },
     onStage: (stage) => {
       if (stage !== "distill") return;

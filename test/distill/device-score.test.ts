@@ -53,8 +53,7 @@ describe("the score on the device", { skip: typeof gpu === "string" ? gpu : fals
     fresh: false,
     level: 0.8,
     guidance: 3,
-    sourceWeight: 0.3,
-    source: randomLora(cpuTeacher.manifest, createRandom(5)),
+    source: { clip: "moving", weight: 0.3, lora: randomLora(cpuTeacher.manifest, createRandom(5)) },
     ...more,
   });
 
@@ -77,11 +76,19 @@ describe("the score on the device", { skip: typeof gpu === "string" ? gpu : fals
     return Math.sqrt(difference / size);
   };
 
-  for (const [name, more] of [
-    ["with the source", {}],
-    ["without, on noise drawn for the step", { sourceWeight: 0, source: null, fresh: true }],
+  for (const [name, make] of [
+    ["with the source at the moving clip", () => ({})],
+    [
+      "with the source's residual of the static clip",
+      (): Partial<StepRequest> => {
+        const residual = fillNormal(new Float32Array(rig.rest.length * FRAMES), createRandom(10));
+        return { source: { clip: "static", weight: 0.5, residual } };
+      },
+    ],
+    ["without, on noise drawn for the step", () => ({ source: null, fresh: true })],
   ] as const) {
     test(`agrees with the score through memory, ${name}`, async () => {
+      const more = make();
       const expected = await run(cpuTeacher, cpuRenderer, request(more));
       let cameBack = 0;
       const counted: Teacher = {

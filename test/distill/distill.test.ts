@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { decodeCheckpoint, encodeCheckpoint } from "../../pipeline/distill/checkpoint.ts";
 import { distill } from "../../pipeline/distill/distill.ts";
+import { prepareBank } from "../../pipeline/distill/noise-bank.ts";
 import { createRandom, fillNormal } from "../../pipeline/distill/random.ts";
 import { createRig, randomCameras } from "../../pipeline/distill/rig.ts";
-import { motionScore } from "../../pipeline/distill/score.ts";
+import { motionScore, type SourceTerm } from "../../pipeline/distill/score.ts";
 import { type DistillSettings, PRESET_SETTINGS } from "../../pipeline/distill/settings.ts";
 import { deform } from "../../pipeline/motion/deform.ts";
 import { createMotion, evaluateMotion, motionBasis } from "../../pipeline/motion/motion.ts";
@@ -40,7 +42,7 @@ const SETTINGS: DistillSettings = {
   iterations: 100,
   rigs: 2,
   guidance: 1,
-  sourceWeight: 0,
+  noises: 4,
   rates: { handleRotation: 0.03, handleTranslation: 0.01, rootRotation: 0.002, rootTranslation: 0.002 },
   regularisers: { arap: 1e-4, rotation: 1e-5, stretch: 1e-4, acceleration: 1e-4, drift: 0.01 },
 };
@@ -117,25 +119,83 @@ test("the score is target pull plus weighted source push", async () => {
   const length = rig.rest.length * 8;
   const clip = fillNormal(new Float32Array(length), random);
   const noise = fillNormal(new Float32Array(length), random);
+  const residual = fillNormal(new Float32Array(length), random);
   const prompt = await teacher.encodeText("x");
-  const base = { clip, rig, prompt, noise, level: 0.8, source: null };
+  const base = { clip, rig, prompt, noise, level: 0.8, guidance: 3 };
   const condition = (text: typeof prompt | null) => ({ text, rest: rig.rest, cameras: rig.cameras });
   const predict = (text: typeof prompt | null) =>
     teacher.predict({ clips: clip, levels: [0.8], conditions: [condition(text)], lora: null });
   const [target, still] = [await predict(prompt), await predict(null)];
+  const pull = (i: number) => clip[i] - (still[i] + 3 * (target[i] - still[i]));
 
-  const { gradient, loss } = await motionScore(teacher, { ...base, guidance: 3, sourceWeight: 0.25 });
-  let squares = 0;
-  for (let i = 0; i < length; i++) {
-    const g = clip[i] - (still[i] + 3 * (target[i] - still[i])) + 0.25 * (still[i] - clip[i]);
-    squares += g * g;
-    assert.ok(Math.abs(gradient[i] * length - g) < 1e-4 * (1 + Math.abs(g)));
+  const cases: [SourceTerm, (i: number) => number, number][] = [
+    [null, pull, 1],
+    [{ clip: "moving", weight: 0.25, lora: null }, (i) => pull(i) + 0.25 * (still[i] - clip[i]), 2],
+    [{ clip: "static", weight: 0.5, residual }, (i) => pull(i) - 0.5 * residual[i], 1],
+  ];
+  for (const [source, expected, calls] of cases) {
+    const before = teacher.calls.length;
+    const { gradient, loss } = await motionScore(teacher, { ...base, source });
+    assert.equal(teacher.calls.length, before + calls, "what the static clip adds is cached");
+    let squares = 0;
+    for (let i = 0; i < length; i++) {
+      const g = expected(i);
+      squares += g * g;
+      assert.ok(Math.abs(gradient[i] * length - g) < 1e-4 * (1 + Math.abs(g)));
+    }
+    assert.ok(Math.abs(loss - squares / length) < 1e-4 * loss);
   }
-  assert.ok(Math.abs(loss - squares / length) < 1e-4 * loss);
+});
 
-  const calls = teacher.calls.length;
-  await motionScore(teacher, { ...base, guidance: 3, sourceWeight: 0 });
-  assert.equal(teacher.calls.length, calls + 1, "SDS needs no prediction of the source");
+test("a broken run goes on to the bytes of an unbroken one, in either method", async () => {
+  for (const method of ["msd", "sds"] as const) {
+    const { scene, teacher, renderer } = setUp();
+    const settings: DistillSettings = { ...SETTINGS, method, iterations: 7 };
+    const input = { prompt: "x", ...scene, loop: true, seed: 3, teacher, renderer, settings, checkpointEvery: 3 };
+    const kept: Uint8Array[] = [];
+    const whole = await distill({
+      ...input,
+      onCheckpoint: async (checkpoint) => {
+        kept.push(encodeCheckpoint(checkpoint));
+      },
+    });
+    assert.equal(kept.length, 2);
+    for (const bytes of kept) {
+      const resume = decodeCheckpoint(bytes, whole.motion.values.length);
+      const again = await distill({ ...input, resume });
+      assert.deepEqual(again.motion.values, whole.motion.values);
+      assert.deepEqual(again.losses, whole.losses);
+    }
+    assert.equal(decodeCheckpoint(kept[0].subarray(0, 100), whole.motion.values.length), null);
+    assert.equal(decodeCheckpoint(kept[0], 5), null);
+  }
+});
+
+test("the bank: one noise in every stratum, residuals of the static clip, inverted noise that leads back to it", async () => {
+  const { scene, teacher, renderer } = setUp();
+  const rig = await createRig(renderer, scene.splats, randomCameras(2, [0, 0.3], createRandom(4)));
+  const prepare = (change: Partial<DistillSettings>) => {
+    const settings = { ...SETTINGS, levels: [0.6, 1] as [number, number], noises: 4, ...change };
+    return prepareBank(teacher, [rig], null, 5, settings, { onEntry: () => {} });
+  };
+  const [entries] = await prepare({});
+  const strata = entries.map(({ level }) => Math.floor((level - 0.6) / 0.1)).sort();
+  assert.deepEqual(strata, [0, 1, 2, 3]);
+  for (const { residual } of entries)
+    assert.ok(
+      residual?.every((value) => Math.abs(value) < 1e-6),
+      "the oracle is right",
+    );
+  const spread = Math.sqrt(entries[0].noise.reduce((sum, value) => sum + value * value, 0) / entries[0].noise.length);
+  assert.ok(Math.abs(spread - 1) < 0.05);
+
+  const [inverted] = await prepare({ noise: "inverted" });
+  // A teacher that predicts the static clip exactly carries the noise it began with unchanged to every level.
+  for (const [i, { noise }] of inverted.entries()) {
+    assert.ok(noise.every((value, j) => Math.abs(value - entries[i].noise[j]) < 1e-3));
+  }
+  const [moving] = await prepare({ source: { ...SETTINGS.source, clip: "moving" } });
+  assert.equal(moving[0].residual, null);
 });
 
 test("a score that is not finite is an error, never silently zero", async () => {
@@ -150,7 +210,6 @@ test("a score that is not finite is an error, never silently zero", async () => 
     noise: new Float32Array(clip.length),
     level: 0.8,
     guidance: 1,
-    sourceWeight: 0,
     source: null,
   };
   await assert.rejects(motionScore(teacher, request), {

@@ -47,6 +47,19 @@ export function cosine(a: Float32Array, b: Float32Array): number {
   return aa > 0 && bb > 0 ? ab / Math.sqrt(aa * bb) : 0;
 }
 
+/** The best cosine over cyclic shifts in time of two displacement fields [frames * n * 3]: how alike two loops are, whatever their phase. */
+export function alignedCosine(a: Float32Array, b: Float32Array, frames: number): number {
+  const row = a.length / frames;
+  let best = -1;
+  for (let shift = 0; shift < frames; shift++) {
+    const turned = new Float32Array(a.length);
+    turned.set(a.subarray(shift * row));
+    turned.set(a.subarray(0, shift * row), (frames - shift) * row);
+    best = Math.max(best, cosine(turned, b));
+  }
+  return best;
+}
+
 /** Correlation of left and right legs' way forward over time: -1 alternate, 1 together. */
 export interface Gait {
   front: number | null;

@@ -10,6 +10,7 @@ import { AnimusError, EXIT_CODES } from "../../pipeline/errors.ts";
 import { loadTeacher } from "../../pipeline/teacher/load-teacher.ts";
 import { SAMPLE_CLIP_DEFAULTS } from "../../pipeline/teacher/sample-clip.ts";
 import { openCache } from "./cache.ts";
+import { addDistillCommand } from "./distill-command.ts";
 import { evaluateTeacher } from "./evaluate-teacher.ts";
 import { readEvaluationSet } from "./evaluation-set.ts";
 import { createFitPool } from "./fit-pool.ts";
@@ -133,6 +134,7 @@ program
   .option("--record", "write test/evaluation/teacher.json")
   .option("--json", "one JSON object on stdout")
   .action(teacherCommand);
+addDistillCommand(program, ROOT);
 program.arguments("[name]").action((name?: string) => {
   const known = program.commands.map((command) => command.name()).join(", ");
   throw new AnimusError("usage", name ? `There is no evaluation "${name}".` : "Say what to evaluate.", {

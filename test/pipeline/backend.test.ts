@@ -31,8 +31,8 @@ const options = (backend: Backend, out: string): BuildOptions => ({
     iterations: 2,
     rigs: 1,
     warmup: 1,
-    source: { maxSteps: 1, rate: 2e-3, checkEvery: 1, minGain: 0 },
-    inversion: { steps: 1, start: 0.2 },
+    noises: 2,
+    source: { clip: "static", weight: 1, maxSteps: 1, rate: 2e-3, checkEvery: 1, minGain: 0 },
     rates: { handleRotation: 0.03, handleTranslation: 0.03, rootRotation: 0.03, rootTranslation: 0.03 },
   },
 });

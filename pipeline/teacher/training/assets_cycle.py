@@ -7,7 +7,7 @@ import numpy as np
 
 FRAMES = 16
 LOCOMOTION = {"walk", "run", "fly", "glide", "swim", "slither", "carry", "crawl", "sneak"}
-LOOPS = LOCOMOTION | {"idle", "dance", "drive", "hoe", "chop", "mine", "hammer", "pray", "cheer", "clap", "wave", "push_ups", "sit_ups", "work", "yes", "no", "flop"}
+LOOPS = LOCOMOTION | {"idle", "dance", "drive", "hoe", "chop", "mine", "hammer", "pray", "cheer", "clap", "wave", "push_ups", "sit_ups", "work", "yes", "no", "flop", "flutter", "swing", "turn", "turret", "propeller"}
 _LONGEST = {"idle": 3.0, "eat": 4.0}  # seconds taken of clips that go on and on
 _PHASED = LOCOMOTION - {"glide"}
 

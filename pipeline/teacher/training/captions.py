@@ -6,7 +6,7 @@ The list is finite so that its sentence embeddings can be computed once, ahead o
 
 import hashlib
 
-LIMIT = 9600
+LIMIT = 10400
 
 # Phrases are third person ("walks") or a participle ("walking"); the templates make sentences of both.
 ACTIONS = {
@@ -47,7 +47,7 @@ ACTIONS = {
     "dodge": ["dodges", "dodging", "dodges to the side", "evades", "is dodging", "steps aside", "dodges an attack", "ducks away"],
     "cheer": ["cheers", "cheering", "celebrates", "raises its arms and cheers", "is cheering", "celebrating a victory", "rejoices", "throws its arms up"],
     "clap": ["claps", "clapping", "claps its hands", "applauds", "is clapping", "clapping hands", "applauding", "gives applause"],
-    "crawl": ["crawls", "crawling", "crawls on the ground", "is crawling", "creeps on all fours", "crawls forward", "moves on hands and knees", "crawls along"],
+    "crawl": ["crawls", "crawling", "crawls on the ground", "is crawling", "creeps along the ground", "crawls forward", "creeps forward", "crawls along"],
     "sneak": ["sneaks", "sneaking", "creeps", "tiptoes", "is sneaking", "sneaks forward", "creeping quietly", "walks crouched"],
     "carry": ["carries something", "walks carrying something", "carrying a load", "walks with a load", "is carrying something", "walking while holding something", "hauls something", "carries a burden"],
     "chop": ["chops wood", "chopping wood", "swings an axe", "chops a tree", "is chopping", "chopping with an axe", "cuts wood", "fells a tree"],
@@ -63,8 +63,16 @@ ACTIONS = {
     "sit_ups": ["does sit ups", "doing sit ups", "exercises with sit ups", "sit ups", "is doing sit ups", "does crunches", "works out lying down", "trains with sit ups"],
     "taunt": ["taunts", "taunting", "roars", "provokes its enemy", "is taunting", "threatens", "mocks", "challenges its enemy"],
     "drive": ["drives", "driving", "drives forward", "is driving", "rolls forward on wheels", "moves on wheels", "its wheels turn", "rolls along"],
-    "open": ["opens", "opening", "opens up", "opens its lid", "is opening", "swings open", "opening the lid", "lid opens"],
-    "close": ["closes", "closing", "closes its lid", "shuts", "is closing", "shutting", "closing the lid", "swings shut"],
+    "open": ["opens", "opening", "opens up", "opens wide", "is opening", "swings open", "is opened", "opening up"],
+    "turn": ["turns", "turning", "rotates", "rotating", "is turning", "turns around and around", "keeps turning", "is rotating", "spins around"],
+    "propeller": ["spins its propeller", "spinning its propeller", "turns its rotor blades", "runs its propeller", "is spinning its propeller", "spins its rotor", "starts its propeller", "turning its propeller"],
+    "turret": ["turns its turret", "turning its turret", "rotates its turret", "swings its gun around", "is turning its turret", "turns its gun", "rotating its gun turret", "looks around with its gun"],
+    "flutter": ["sways in the wind", "swaying in the wind", "waves in the wind", "is blown by the wind", "moves in the breeze", "flutters in the wind", "fluttering", "blows in the wind"],
+    "swing": ["swings", "swinging", "swings back and forth", "is swinging", "swings like a pendulum", "dangles and swings", "hangs and swings", "swings to and fro"],
+    "wilt": ["wilts", "wilting", "withers", "droops", "is wilting", "withers away", "hangs down and wilts", "drooping", "goes limp"],
+    "bloom": ["blooms", "blooming", "blossoms", "opens its petals", "is blooming", "unfolds its petals", "bursts into bloom", "opens up"],
+    "sprout": ["grows from the ground", "growing from the ground", "sprouts", "grows out of the soil", "is sprouting", "grows up tall", "shoots up from the ground", "grows"],
+    "close": ["closes", "closing", "closes up", "shuts", "is closing", "shutting", "is closed", "swings shut"],
 }  # fmt: skip
 
 PROCEDURAL = {
@@ -119,7 +127,7 @@ MANNERS = {
     "large": ["wildly", "strongly", "with big movements"],
 }
 _PLAIN = 2  # the first phrases of every key are its plain verb
-_UNSIZED = {"idle", "die", "sit", "stand_up", "lie_down", "roll", "spin_attack", "glide", "drive", "turn"} | {"proc:spin", "proc:roll", "proc:flip", "proc:fall"}
+_UNSIZED = {"idle", "die", "sit", "stand_up", "lie_down", "roll", "spin_attack", "glide", "drive", "turn", "turret", "propeller", "open", "close", "bloom", "wilt", "sprout"} | {"proc:spin", "proc:roll", "proc:flip", "proc:fall"}
 
 _ANYTHING = ["it", "object", "thing"]
 _LIVING = ["character", "creature"]

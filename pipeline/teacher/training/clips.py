@@ -23,8 +23,10 @@ from render import AMBIENT, LIGHT, blur, render, shade
 from shapes import repaint, reshape
 
 SHARES = {"clip": 0.58, "procedural": 0.38, "static": 0.04}
-SOURCES = {"0ad_animals": 1.5, "0ad_people": 0.8, "quaternius": 2.0, "quaternius_fbx": 1.1, "kaykit": 0.55, "megaglest": 1.1, "objects": 0.0, "creatures": 2.6}
-SOURCES_PROCEDURAL = {"0ad_animals": 1.3, "0ad_people": 0.5, "quaternius": 1.8, "quaternius_fbx": 0.9, "kaykit": 0.3, "megaglest": 0.8, "objects": 2.2, "creatures": 1.5}
+SOURCES = {"0ad_animals": 1.5, "0ad_people": 0.8, "quaternius": 2.0, "quaternius_fbx": 1.1, "kaykit": 0.55, "megaglest": 1.1, "objects": 0.0,
+           "creatures": 3.6, "bipeds": 2.0, "standing": 0.9, "crawlers": 0.6, "rooted": 0.5, "machines": 0.4}
+SOURCES_PROCEDURAL = {"0ad_animals": 1.3, "0ad_people": 0.5, "quaternius": 1.8, "quaternius_fbx": 0.9, "kaykit": 0.3, "megaglest": 0.8, "objects": 2.2,
+                      "creatures": 1.5, "bipeds": 0.8, "standing": 0.4, "crawlers": 0.3, "rooted": 0.6, "machines": 0.5}
 ACTION_WEIGHTS = {"walk": 2.2, "run": 1.8, "fly": 2.5, "swim": 2.0, "jump": 1.8, "attack": 1.3, "die": 1.0, "eat": 1.4, "dance": 1.3, "wave": 1.2, "idle": 0.5, "hit": 0.7}
 # recorded clips that show something else than their name says, or leave the picture: (part of the asset's name, actions)
 LEFT_OUT = [("megaglest__egypt__snake", {"slither"}), ("persian__genie", {"walk", "run", "die"}), ("romans__ballista", {"shoot"})]

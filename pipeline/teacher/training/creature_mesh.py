@@ -9,6 +9,9 @@ import numpy as np
 from assets_types import Material, Mesh
 
 
+TAU = 2 * np.pi
+
+
 def rotation(pitch=0.0, yaw=0.0, roll=0.0):
     """Rotations [..., 3, 3] of angles in radians: first roll (about z), then pitch (x), then yaw (y)."""
     pitch, yaw, roll = np.broadcast_arrays(*(np.asarray(a, float) for a in (pitch, yaw, roll)))
@@ -82,7 +85,7 @@ class Builder:
         return self.at[self.names.index(name)]
 
     def _add(self, rings, colour, weights, contact, closed=True):
-        """A part of rings [n, s, 3] with a weight list [(joint, share), ...] for every ring."""
+        """A part of rings [n, s, 3] with a weight list [(joint, share), ...] for every ring, or for every vertex (n * s lists)."""
         n, s = rings.shape[:2]
         ring, k = np.meshgrid(np.arange(n - 1), np.arange(s if closed else s - 1), indexing="ij")
         a, b = (ring * s + k).ravel(), (ring * s + (k + 1) % s).ravel()
@@ -92,11 +95,12 @@ class Builder:
             p, q, r = ((position - position.mean(0))[triangles[:, c]] for c in range(3))
             if (p * np.cross(q, r)).sum() < 0:
                 triangles = triangles[:, ::-1]
-        joints, shares = np.zeros((n, 4), int), np.zeros((n, 4))
+        repeat = 1 if len(weights) == n * s else s
+        joints, shares = np.zeros((len(weights), 4), int), np.zeros((len(weights), 4))
         for row, found in enumerate(weights):
             for c, (name, share) in enumerate(found):
                 joints[row, c], shares[row, c] = self.names.index(name), share
-        self._parts.append((position, triangles, colour(position), np.repeat(joints, s, 0), np.repeat(shares, s, 0), contact))
+        self._parts.append((position, triangles, colour(position), np.repeat(joints, repeat, 0), np.repeat(shares, repeat, 0), contact))
 
     def _rigid(self, rings, colour, joint, contact, at, turn):
         self._add(rings @ rotation(*turn).T + np.asarray(at, float), colour, [[(joint, 1.0)]] * len(rings), contact)
@@ -112,6 +116,16 @@ class Builder:
         angle = np.arange(sides) / sides * 2 * np.pi
         rings = np.array([np.stack([r * np.sin(angle), np.full(sides, y), squash * r * np.cos(angle)], -1) for r, y in profile])
         self._rigid(rings, colour, joint, contact, at, turn)
+
+    def skirt(self, top, legs, profile, colour, squash=0.8, sides=18, hold=0.9):
+        """Cloth hanging about the legs: `profile` [(radius, y), ...] from the waist to the hem. It follows joint `top` at the
+        waist and more and more, up to `hold`, the leg (left, right) on whose side it hangs."""
+        angle = np.arange(sides) / sides * TAU
+        rings = np.array([np.stack([r * np.sin(angle), np.full(sides, y), squash * r * np.cos(angle)], -1) for r, y in profile])
+        down = np.linspace(0, hold, len(profile))
+        left = np.clip(0.5 + 0.8 * np.sin(angle), 0, 1)
+        weights = [[(top, 1 - d), (legs[0], d * w), (legs[1], d * (1 - w))] for d in down for w in left]
+        self._add(rings, colour, weights, True)
 
     def box(self, joint, at, size, colour, turn=(0, 0, 0), contact=True):
         """A box of `size` [3]."""

@@ -1,4 +1,4 @@
-"""Packs procedural creatures next to the big pack: `python creature_pack.py OUT [--count 400] [--jobs N] [--seed 0]`.
+"""Packs procedural creatures next to the big pack: `python creature_pack.py OUT [--count 955] [--jobs N] [--seed 0]`.
 
 Writes OUT/creatures.bin and OUT/creatures.json. Creature n depends on the seed and n alone, so the result is the same
 whatever the number of processes. Species take turns, so that any count holds all of them evenly.
@@ -51,7 +51,7 @@ def build(count, jobs=1, seed=0, log=print):
 def main():
     parser = argparse.ArgumentParser(description="Packs procedural creatures for the teacher's training.")
     parser.add_argument("out", type=Path)
-    parser.add_argument("--count", type=int, default=400)
+    parser.add_argument("--count", type=int, default=955)
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--seed", type=int, default=0)
     args = parser.parse_args()

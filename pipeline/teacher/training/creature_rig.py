@@ -7,9 +7,7 @@ world's axes in the neutral pose: pitch about x (positive: nose down, a hanging 
 import numpy as np
 
 from assets_types import RawAsset, RawClip, compose
-from creature_mesh import rotation
-
-TAU = 2 * np.pi
+from creature_mesh import TAU, rotation
 
 
 class Rig:
@@ -47,6 +45,12 @@ class Pose:
         """Turn a joint (radians, numbers or [K]) on top of what it already does."""
         if joint in self.rig.index:
             r = np.broadcast_to(rotation(pitch, yaw, roll), (self.count, 3, 3))
+            self._turn[joint] = self._turn[joint] @ r if joint in self._turn else r
+
+    def scale(self, joint, size):
+        """Shrink or grow a joint and all below it by `size` (a number or [K])."""
+        if joint in self.rig.index:
+            r = np.broadcast_to(size, self.count)[:, None, None] * np.eye(3)
             self._turn[joint] = self._turn[joint] @ r if joint in self._turn else r
 
     def move(self, joint, x=0.0, y=0.0, z=0.0):
@@ -99,10 +103,10 @@ def clip(rig, action, seconds, motion):
     return RawClip(action, action, seconds, sample)
 
 
-def asset(name, family, group, subjects, rig, motions, bind=None):
+def asset(name, family, group, subjects, rig, motions, bind=None, source="creatures"):
     """A RawAsset of `motions`: [(action, seconds, motion function), ...]; `bind` is a motion whose first moment is one more rest pose."""
     clips = [clip(rig, *m) for m in motions]
-    out = RawAsset(name, "creatures", family, group, list(subjects), "train", rig.mesh, "joints", clips)
+    out = RawAsset(name, source, family, group, list(subjects), "train", rig.mesh, "joints", clips)
     out.joints = dict(zip(rig.names, rig.at, strict=True))  # name -> place in the neutral pose, for checks
     if bind is not None:
         out.bind = clip(rig, "bind", 1.0, bind).sample(np.zeros(1))[0]

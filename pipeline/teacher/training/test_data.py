@@ -10,6 +10,7 @@ import torch
 from assets_cycle import FRAMES, Cycle, phase
 from assets_cycle import LOOPS as CYCLES
 from assets_store import CREATURES, Reader, Writer, load_meta
+from assets_surface import skin
 from assets_types import RawClip
 from camera import project, ring
 from captions import ACTIONS, LIMIT, enumerate_captions
@@ -117,11 +118,24 @@ class Creatures(unittest.TestCase):
                 self.assertLess(np.abs(points).max(), 1.6, label)
                 if clip.action in CYCLES:
                     self.assertLess(np.abs(points[-1] - points[0]).max(), 1e-6, label)
-                if clip.action == "walk" and "FLfoot" in names:
+                pairs = [("FLfoot", "FRfoot"), ("HLfoot", "HRfoot"), ("legLfoot", "legRfoot")]
+                if clip.action == "walk":
                     raw = clip.sample(np.arange(FRAMES) / FRAMES)
-                    for end in "FH":
-                        left, right = (_place(raw, made, f"{end}{s}foot")[:, 2] for s in "LR")
+                    for pair in (p for p in pairs if p[0] in names):
+                        left, right = (_place(raw, made, joint)[:, 2] for joint in pair)
                         self.assertLess(np.corrcoef(left, right)[0, 1], -0.7, label)
+
+    def test_steps_fit_the_legs_and_stay_on_the_ground(self):
+        for species in ("man", "wizard", "toy_knight", "round_robot", "ostrich", "hen", "tyrannosaur"):
+            made = creature(species, 0, np.random.default_rng(7))
+            walk = next(c for c in made.clips if c.action == "walk").sample(np.arange(FRAMES) / FRAMES)
+            leg = made.joints["legLup"][1]
+            for side in "LR":
+                foot = _place(walk, made, f"leg{side}foot")
+                self.assertLess(np.ptp(foot[:, 2]), 1.1 * leg, species)
+                self.assertGreater(np.ptp(foot[:, 2]), 0.12 * leg, species)
+            lowest = skin(made.mesh.position, made.mesh.joints, made.mesh.weights, walk)[..., 1].min(1)
+            self.assertLess(np.ptp(lowest), 0.06 * leg, species)
 
     def test_the_same_seed_gives_the_same_pack_on_any_number_of_processes(self):
         one, two = build(4, 1, 5), build(4, 2, 5)

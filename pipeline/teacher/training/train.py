@@ -59,6 +59,7 @@ def arguments():
     p.add_argument("--steps", type=int, default=10**9, help="stop after so many; the rate then follows the steps (tests, searches)")
     p.add_argument("--config", default="{}", help='fields of model.Config as JSON, such as {"depth": 8}')
     p.add_argument("--weights", help="folder of weights to begin from; what the network has beside them begins at its own start")
+    p.add_argument("--rate", type=float, default=1.0, help="factor on the learning rates, below 1 where good weights are tuned further")
     p.add_argument("--views", type=int, default=4, choices=(1, 2, 4), help="views seen together")
     p.add_argument("--random-phase", action="store_true", help="loops begin anywhere (an experiment)")
     p.add_argument("--level-mean", type=float, default=LEVEL_MEAN)
@@ -248,7 +249,7 @@ def main():
             if world > 1:
                 dist.broadcast(now, 0)
             elapsed = now.item()
-        rate = rate_at(step, max(elapsed / args.seconds, step / args.steps))
+        rate = args.rate * rate_at(step, max(elapsed / args.seconds, step / args.steps))
         for group in adam.param_groups:
             group["lr"] = ADAM_RATE * rate
         if step % 2 == 0 and not args.pool_file:

@@ -1,0 +1,101 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { createRandom } from "../../pipeline/distill/random.ts";
+import { createRig, randomCameras } from "../../pipeline/distill/rig.ts";
+import { PRESET_SETTINGS } from "../../pipeline/distill/settings.ts";
+import { createMotion } from "../../pipeline/motion/motion.ts";
+import { createCpuRenderer } from "../../pipeline/render/cpu-renderer.ts";
+import { barScene, oracleTeacher } from "../distill/oracle.ts";
+import { appearancePsnr } from "./appearance.ts";
+import type { DistilledResult } from "./distill-case.ts";
+import { predictionsOf, variants } from "./distill-variants.ts";
+import { summariseRuns } from "./evaluate-distill.ts";
+import { fixedTarget } from "./fixed-target.ts";
+import { alignedCosine, cosine } from "./measures.ts";
+
+test("every variant is given the same number of predictions, and the draft preset is one of them", () => {
+  const all = variants();
+  const draft = all.find(({ name }) => name === "msd");
+  assert.deepEqual(draft?.settings, PRESET_SETTINGS.draft);
+  const budget = predictionsOf(PRESET_SETTINGS.draft);
+  for (const { name, settings, wrap } of all) {
+    if (wrap) continue;
+    const spent = predictionsOf(settings);
+    assert.ok(spent <= budget && spent > budget - 3, `${name} spends ${spent} of ${budget}`);
+  }
+  assert.ok(predictionsOf(variants(500)[0].settings) === 500);
+});
+
+test("a loop shifted in time is the same loop", () => {
+  const frames = 8;
+  const loop = Float32Array.from({ length: frames * 3 }, (_, i) =>
+    Math.sin((2 * Math.PI * Math.floor(i / 3)) / frames + (i % 3)),
+  );
+  const shifted = Float32Array.from(loop, (_, i) => loop[(i + 9) % loop.length]);
+  assert.ok(cosine(loop, shifted) < 0.5);
+  assert.ok(alignedCosine(loop, shifted, frames) > 0.9999);
+});
+
+test("looks: exact colours win, a wrong colour costs what it must, hidden splats do not count", () => {
+  const size = 8;
+  const camera = { azimuth: 0, elevation: 0 };
+  // Two splats on the view axis: the red one hides the blue one behind it.
+  const splats = {
+    positions: Float32Array.of(0, 0, 0.4, 0, 0, -0.4),
+    colors: Float32Array.of(1, 0, 0, 0, 0, 1),
+    frames: 1,
+  };
+  const paint = (r: number, g: number, b: number) =>
+    Float32Array.from({ length: 3 * size * size }, (_, i) => 2 * [r, g, b][Math.floor(i / (size * size))] - 1);
+  assert.ok(appearancePsnr(paint(1, 0, 0), splats, [camera], size) > 70);
+  const off = appearancePsnr(paint(0.9, 0.1, 0.1), splats, [camera], size);
+  assert.ok(Math.abs(off - 20) < 1e-3, `${off} dB`);
+});
+
+test("the fixed target answers its one sample to whatever is asked", async () => {
+  const scene = barScene();
+  const renderer = createCpuRenderer(scene.splats, { width: 24, height: 24 }, { threads: 0 });
+  const teacher = fixedTarget(oracleTeacher(scene, createMotion(3, 4, true), renderer));
+  const rig = await createRig(renderer, scene.splats, randomCameras(2, [0, 0.2], createRandom(1)));
+  const text = await teacher.encodeText("x");
+  const condition = { text, rest: rig.rest, cameras: rig.cameras };
+  const clip = new Float32Array(rig.rest.length * 8);
+  const ask = (level: number) =>
+    teacher.predict({
+      clips: new Float32Array(clip.length * 2),
+      levels: [level, level],
+      conditions: [condition, { ...condition, text: null }],
+      lora: null,
+    });
+  const [high, low] = [await ask(0.9), await ask(0.2)];
+  assert.deepEqual(high, low);
+  assert.deepEqual(high.subarray(0, clip.length), high.subarray(clip.length));
+});
+
+test("a summary counts what is known", () => {
+  const run = (change: Partial<DistilledResult>): DistilledResult => ({
+    id: "a/walk",
+    variant: "msd",
+    seed: 0,
+    rank: { found: 1, truth: 1 },
+    motionRatio: 1,
+    cosine: 0.5,
+    aligned: 0.6,
+    gait: -0.9,
+    jitter: 0.2,
+    stretch: 0.03,
+    appearance: -0.5,
+    iterations: 90,
+    seconds: 10,
+    ...change,
+  });
+  const summary = summariseRuns([
+    run({}),
+    run({ rank: null, gait: null, motionRatio: 3 }),
+    run({ rank: { found: 3, truth: 1 }, gait: 0.2 }),
+  ]);
+  assert.equal(summary.top1, 0.5);
+  assert.equal(summary.top3, 1);
+  assert.equal(summary.motionRatio, 1);
+  assert.deepEqual(summary.gaits, { alternate: 1, of: 2 });
+});

@@ -1,0 +1,160 @@
+// One motion of the distillation bench: found by the product's own loop on a held-out body, measured in 3-D against the true
+// motion and judged from cameras that the loop did not use.
+
+import type { Backend } from "../../pipeline/backend.ts";
+import { distill } from "../../pipeline/distill/distill.ts";
+import { HANDLES } from "../../pipeline/distill/settings.ts";
+import { motionMetrics } from "../../pipeline/encode/metrics.ts";
+import { deform } from "../../pipeline/motion/deform.ts";
+import { evaluateMotion, type Motion, motionBasis } from "../../pipeline/motion/motion.ts";
+import { appearancePsnr } from "./appearance.ts";
+import { bodySplats, rigSplats } from "./body-splats.ts";
+import type { Cache } from "./cache.ts";
+import type { Variant } from "./distill-variants.ts";
+import type { TrueCase } from "./evaluation-set.ts";
+import { type Judge, rankOf } from "./judge.ts";
+import { alignedCosine, cosine, displacements, gaitCorrelation, motionSize, type Paths } from "./measures.ts";
+import { createStage, type Look } from "./stage.ts";
+
+export interface DistilledResult {
+  id: string;
+  variant: string;
+  seed: number;
+  /** Place of the right class, 1 first, of the found motion and of the true one; null where the judge does not know the class. */
+  rank: { found: number; truth: number } | null;
+  /** Size over the true motion's. */
+  motionRatio: number;
+  cosine: number;
+  /** Loops at their best shift in time. */
+  aligned: number;
+  /** Left-right correlation of the legs where the true motion's legs alternate; null elsewhere. */
+  gait: number | null;
+  jitter: number;
+  stretch: number;
+  /** dB of the moving clip over the static render's. */
+  appearance: number;
+  iterations: number;
+  seconds: number;
+}
+
+export interface DistilledClips {
+  found: Float32Array;
+  truth: Float32Array;
+}
+
+/** Frames of the encoded clip that jitter and stretch are measured on: 1.6 s at 30 fps. */
+const ENCODED_FRAMES = 48;
+/** Correlation from which legs alternate. */
+export const ALTERNATES = -0.7;
+/** Raised with the code of the loop. */
+const LOOP_VERSION = 1;
+
+export async function distillCase(
+  one: TrueCase,
+  variant: Variant,
+  seed: number,
+  {
+    backend,
+    judge,
+    cache,
+    setHash,
+    look,
+  }: { backend: Backend; judge: Judge; cache: Cache; setHash: string; look: Look },
+): Promise<{ result: DistilledResult; clips: DistilledClips }> {
+  const { body, loop } = one;
+  const { width, height, frames, views, weightsHash } = backend.teacher.manifest;
+  const splats = bodySplats(body);
+  const { handles, binding } = rigSplats(splats, body.area, HANDLES);
+  const key = [LOOP_VERSION, weightsHash, setHash, one.id, one.prompt, variant.name, variant.settings, seed];
+  const { motion, seconds } = await cache.remember("distilled", key, async () => {
+    const teacher = variant.wrap?.(backend.teacher) ?? backend.teacher;
+    const renderer = await backend.createRenderer({ splats, handles, binding }, { width, height });
+    const begun = performance.now();
+    try {
+      const { prompt } = one;
+      const { settings } = variant;
+      const found = await distill({ prompt, splats, handles, loop, seed, teacher, renderer, settings });
+      await backend.assertSound();
+      return { motion: found.motion, seconds: (performance.now() - begun) / 1000 };
+    } finally {
+      await renderer.dispose();
+    }
+  });
+
+  const posed = (count: number) =>
+    deform(splats.positions, binding, handles, evaluateMotion(motion as Motion, handles, motionBasis(motion, count)));
+  const stage = await createStage(body, backend.teacher.manifest, look);
+  try {
+    const { positions } = posed(frames);
+    const [found, truth] = [await stage.film(positions, frames), await stage.film(one.tracks, frames)];
+    const shape = { views, frames, size: width };
+    const right = judge.classes.indexOf(one.class);
+    const [ours, theirs] = [
+      await judge.judge(found, stage.rig.rest, shape),
+      await judge.judge(truth, stage.rig.rest, shape),
+    ];
+    const path: Paths = { frames, loop, positions, rest: splats.positions };
+    const true_: Paths = { ...path, positions: one.tracks };
+    const [away, trueAway] = [displacements(path), displacements(true_)];
+    const trueGait = body.walker && /^(walk|run)(@|$)/.test(one.key) ? gaitCorrelation(true_).both : null;
+    const encoded = motionMetrics({
+      frames: ENCODED_FRAMES,
+      positions: posed(ENCODED_FRAMES).positions,
+      rest: splats.positions,
+      edges: nearestPairs(splats.positions),
+      diagonal: diagonal(splats.positions),
+      loop,
+    });
+    const still = { positions: splats.positions, colors: splats.colors, frames: 1 };
+    const result: DistilledResult = {
+      id: one.id,
+      variant: variant.name,
+      seed,
+      rank: right < 0 ? null : { found: rankOf(ours.scores, right), truth: rankOf(theirs.scores, right) },
+      motionRatio: motionSize(path) / Math.max(1e-6, motionSize(true_)),
+      cosine: cosine(away, trueAway),
+      aligned: loop ? alignedCosine(away, trueAway, frames) : cosine(away, trueAway),
+      gait: trueGait !== null && trueGait <= ALTERNATES ? gaitCorrelation(path).both : null,
+      jitter: encoded.jitter,
+      stretch: encoded.stretch,
+      appearance:
+        appearancePsnr(found, { positions, colors: splats.colors, frames }, stage.rig.cameras, width) -
+        appearancePsnr(stage.rig.rest, still, stage.rig.cameras, width),
+      iterations: variant.settings.iterations,
+      seconds,
+    };
+    return { result, clips: { found, truth } };
+  } finally {
+    await stage.dispose();
+  }
+}
+
+/** Every fourth point with the point nearest to it, [pairs * 2]. */
+function nearestPairs(points: Float32Array): Uint32Array {
+  const n = points.length / 3;
+  const pairs: number[] = [];
+  for (let p = 0; p < n; p += 4) {
+    let [best, nearest] = [-1, Number.POSITIVE_INFINITY];
+    for (let q = 0; q < n; q++) {
+      if (q === p) continue;
+      const distance =
+        (points[3 * p] - points[3 * q]) ** 2 +
+        (points[3 * p + 1] - points[3 * q + 1]) ** 2 +
+        (points[3 * p + 2] - points[3 * q + 2]) ** 2;
+      // Not the very neighbours: a tenth of a pixel apart, rounding alone would stretch them.
+      if (distance > 1e-4 && distance < nearest) [best, nearest] = [q, distance];
+    }
+    pairs.push(p, best);
+  }
+  return Uint32Array.from(pairs);
+}
+
+function diagonal(points: Float32Array): number {
+  let sum = 0;
+  for (let c = 0; c < 3; c++) {
+    let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+    for (let i = c; i < points.length; i += 3) [low, high] = [Math.min(low, points[i]), Math.max(high, points[i])];
+    sum += (high - low) ** 2;
+  }
+  return Math.sqrt(sum);
+}

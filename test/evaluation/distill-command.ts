@@ -1,0 +1,131 @@
+// `npm run evaluate -- distill`: its options, and what they open.
+
+import { cpus } from "node:os";
+import { join } from "node:path";
+import { type Command, Option } from "commander";
+import { openBackend } from "../../pipeline/backend.ts";
+import { DEVICES, type Device, decimal, integer } from "../../pipeline/cli/options.ts";
+import { writeAtomically } from "../../pipeline/encode/atomic-write.ts";
+import { AnimusError } from "../../pipeline/errors.ts";
+import { openCache } from "./cache.ts";
+import { predictionsOf, variants } from "./distill-variants.ts";
+import { distillTable, evaluateDistill } from "./evaluate-distill.ts";
+import { readEvaluationSet } from "./evaluation-set.ts";
+import { loadJudge } from "./judge.ts";
+
+interface DistillCommandOptions {
+  set: string;
+  judge: string;
+  teacher?: string;
+  device: Device;
+  threads: number;
+  seeds: number;
+  predictions?: number;
+  variants?: string;
+  cases: string;
+  part: string;
+  azimuth: number;
+  elevation: number;
+  cache: string;
+  sheets: string;
+  record?: boolean;
+  json?: boolean;
+}
+
+/** Recorded motions of seven held-out bodies; three prompts and more each where the body has them. */
+const CASES =
+  "camel/walk,camel/run,camel/die,peacock/proc:flap,peacock/proc:rise,peacock/die,tiger/walk,tiger/attack,tiger/die,Stag/walk,Stag/leap,Stag/kick,Frog/jump,Frog/attack,Frog/proc:spin,Robot/walk,Robot/punch,Robot/wave,Mage/walk,Mage/slash,Mage/pickup";
+
+export function addDistillCommand(program: Command, root: string): void {
+  const run = async (options: DistillCommandOptions): Promise<void> => {
+    const begun = performance.now();
+    const whole = await readEvaluationSet(options.set);
+    const words = options.cases.split(",");
+    const cases = whole.cases.filter(({ id }) => options.cases === "all" || words.some((word) => id.endsWith(word)));
+    if (cases.length === 0) {
+      throw new AnimusError("usage", `No case of ${options.set} ends in one of "${options.cases}".`, {
+        hint: `Cases are "asset/key", as in ${whole.cases[0]?.id}; "all" takes every one.`,
+      });
+    }
+    const every = variants(options.predictions);
+    const names = options.variants?.split(",") ?? every.map(({ name }) => name);
+    const unknown = names.find((name) => !every.some((variant) => variant.name === name));
+    if (unknown !== undefined) {
+      const hint = `There are: ${every.map(({ name }) => name).join(", ")}.`;
+      throw new AnimusError("usage", `There is no variant "${unknown}".`, { hint });
+    }
+    const [index, of] = options.part.split("/").map(Number);
+    if (!(Number.isInteger(index) && Number.isInteger(of) && index >= 0 && index < of)) {
+      throw new AnimusError("usage", `--part must be like 0/4; it is "${options.part}".`, {
+        hint: "Parts count from 0.",
+      });
+    }
+    const judge = await loadJudge(options.judge, options.threads);
+    const { device, threads, teacher: directory } = options;
+    const onNote = (text: string) => process.stderr.write(`${text}\n`);
+    const backend = await openBackend({ device, threads, directory, onNote });
+    process.stderr.write(`${backend.description}; ${cases.length} cases\n`);
+    try {
+      const report = await evaluateDistill({
+        set: { ...whole, cases },
+        backend,
+        judge,
+        cache: await openCache(options.cache),
+        variants: every.filter(({ name }) => names.includes(name)),
+        seeds: options.seeds,
+        look: { azimuth: options.azimuth, elevation: options.elevation },
+        part: { index, of },
+        sheets: options.sheets,
+        onProgress: (done, total, message) => process.stderr.write(`${done}/${total} ${message}\n`),
+      });
+      process.stderr.write(`\n${distillTable(report)}\n\nSheets in ${options.sheets}\n`);
+      const recorded = {
+        ...report,
+        settings: {
+          predictions: options.predictions ?? predictionsOf(every[2].settings),
+          seeds: options.seeds,
+          set: whole.hash,
+        },
+        measured: { cases: cases.length, of: whole.cases.length },
+        device: `${backend.description}, ${cpus()[0]?.model ?? process.arch}`,
+        seconds: Math.round((performance.now() - begun) / 1000),
+      };
+      if (options.json) process.stdout.write(`${JSON.stringify(recorded)}\n`);
+      if (options.record) {
+        const file = join(root, "test/evaluation/distill.json");
+        const { runs: _, ...kept } = recorded;
+        await writeAtomically(file, Buffer.from(`${JSON.stringify(kept, null, 2)}\n`));
+        process.stderr.write(`Recorded in ${file}\n`);
+      }
+    } finally {
+      await Promise.all([judge.dispose(), backend.dispose()]);
+    }
+  };
+  program
+    .command("distill")
+    .description("set the ways to find a motion beside each other on bodies that the teacher never saw")
+    .option("--set <dir>", "folder of set.json and set.bin", join(root, ".train/evaluation"))
+    .option("--judge <dir>", "folder of judge.onnx and judge.json", join(root, "test/evaluation/judge"))
+    .option("--teacher <dir>", "folder of another teacher than the shipped one")
+    .addOption(new Option("--device <device>", "what computes").choices([...DEVICES]).default("auto"))
+    .option(
+      "--threads <n>",
+      "threads of the teacher and the renderer",
+      (value) => integer(value, 1, 256),
+      cpus().length,
+    )
+    .option("--seeds <n>", "runs of a case and variant", (value) => integer(value, 1, 100), 1)
+    .option("--predictions <n>", "teacher predictions of a run; the draft's where left out", (value) =>
+      integer(value, 60, 1e6),
+    )
+    .option("--variants <names>", "only these, separated by commas")
+    .option("--cases <words>", 'only cases that end in one of these, separated by commas; or "all"', CASES)
+    .option("--part <i/n>", "every n-th run from the i-th, for several processes with one cache", "0/1")
+    .option("--azimuth <rad>", "of the first camera that judges", decimal, 0.6)
+    .option("--elevation <rad>", "of all of them", decimal, 0.2)
+    .option("--cache <dir>", "where motions are kept", join(root, ".train/evaluation-cache"))
+    .option("--sheets <dir>", "folder of the contact sheets", join(root, ".train/distill-sheets"))
+    .option("--record", "write test/evaluation/distill.json")
+    .option("--json", "one JSON object on stdout")
+    .action(run);
+}
