@@ -1,5 +1,6 @@
-// The score on the GPU, for a teacher that runs on the renderer's device: the clip never leaves it, and what comes back of a step is
-// the gradient of the pose and a few sums of the loss. The arithmetic mirrors score.ts, which is the reference.
+// The score on the GPU: noise, combination and loss where the rendered clip is. With a teacher on the renderer's device nothing comes
+// back of a step but the gradient of the pose and a few sums of the loss; with another, the noised clip, for its answer. The
+// arithmetic mirrors score.ts, which is the reference.
 
 import { BUFFER, MAP_READ } from "../device/gpu-flags.ts";
 import type { Gpu } from "../device/open-gpu.ts";
@@ -8,6 +9,7 @@ import { createKernel, runSteps, type Step } from "../render/gpu/kernel.ts";
 import type { DevicePoseRenderer } from "../render/pose-renderer.ts";
 import type { Teacher } from "../teacher/teacher.ts";
 import { ADD_NOISE_WGSL, COMBINE_WGSL, SCORE_BLOCK, SCORE_PARAMS_BYTES } from "./device-score.wgsl.ts";
+import { createMemoryPredictor } from "./predict-through-memory.ts";
 import { notFinite, type SourceTerm } from "./score.ts";
 import type { StepRequest } from "./score-step.ts";
 
@@ -21,11 +23,10 @@ export interface DeviceScore {
   dispose(): void;
 }
 
-export async function createDeviceScore(
-  renderer: DevicePoseRenderer,
-  predict: NonNullable<Teacher["predictOnDevice"]>,
-): Promise<DeviceScore> {
+export async function createDeviceScore(renderer: DevicePoseRenderer, teacher: Teacher): Promise<DeviceScore> {
   const { gpu } = renderer;
+  const elsewhere = teacher.predictOnDevice ? null : createMemoryPredictor(gpu, teacher);
+  const predict = teacher.predictOnDevice ?? elsewhere!.predict;
   const { device } = gpu;
   const [addNoise, combine] = await gpu.guard("compile the score's shaders", () =>
     Promise.all([createKernel(gpu, "addNoise", ADD_NOISE_WGSL), createKernel(gpu, "combine", COMBINE_WGSL)]),
@@ -110,6 +111,7 @@ export async function createDeviceScore(
     },
     dispose() {
       for (const buffer of owned) buffer.destroy();
+      elsewhere?.dispose();
     },
   };
 }

@@ -1,5 +1,5 @@
-// Render, score, and back to the pose as one step: through memory that everybody sees, or on the GPU alone where the teacher runs on
-// the renderer's device. The loop calls it and does not care which.
+// Render, score, and back to the pose as one step: on the processor, or on the GPU where the renderer is there. The loop calls it and
+// does not care which.
 
 import type { Pose, PoseGradient } from "../motion/motion.ts";
 import type { PoseRenderer } from "../render/pose-renderer.ts";
@@ -21,17 +21,16 @@ export interface ScoreStep {
 
 export async function createScoreStep(teacher: Teacher, renderer: PoseRenderer): Promise<ScoreStep> {
   const { onDevice } = renderer;
-  const resident =
-    onDevice && teacher.predictOnDevice ? await createDeviceScore(onDevice, teacher.predictOnDevice) : null;
+  const onGpu = onDevice ? await createDeviceScore(onDevice, teacher) : null;
   return {
     async run(request, out) {
-      const loss = await resident?.step(request, out);
+      const loss = await onGpu?.step(request, out);
       if (typeof loss === "number") return loss;
       const clip = await renderer.renderPose(request.pose, request.rig.cameras);
       const score = await motionScore(teacher, { ...request, clip });
       await renderer.backwardPose(score.gradient, out);
       return score.loss;
     },
-    dispose: () => resident?.dispose(),
+    dispose: () => onGpu?.dispose(),
   };
 }
