@@ -5,9 +5,10 @@ import { normalisation } from "./asset/normalise.ts";
 import { sampleSplats } from "./asset/sample-splats.ts";
 import type { Backend } from "./backend.ts";
 import type { ClipSpec } from "./clip-spec.ts";
+import { promptBody } from "./distill/choose-body.ts";
 import { promptLoops } from "./distill/choose-loop.ts";
 import { distill } from "./distill/distill.ts";
-import { type DistillSettings, HANDLES, PRESET_SETTINGS, SPLATS, stageWork } from "./distill/settings.ts";
+import { type DistillSettings, HANDLES, PRESET_SETTINGS, SPLATS, soften, stageWork } from "./distill/settings.ts";
 import { assetField } from "./encode/asset-field.ts";
 import { motionClip } from "./encode/motion-clip.ts";
 import { renderPreview } from "./encode/render-preview.ts";
@@ -59,7 +60,9 @@ export async function buildClip(options: BuildOptions): Promise<BuildResult> {
   const { teacher } = backend;
   const begun = performance.now();
   const warn = (message: string) => events({ type: "warning", message, ...id });
-  const settings = { ...PRESET_SETTINGS[clip.preset], method: clip.method, ...options.settings };
+  const preset = { ...PRESET_SETTINGS[clip.preset], method: clip.method };
+  const body = clip.body ?? promptBody(clip.prompt);
+  const settings = { ...(body === "soft" ? soften(preset) : preset), ...options.settings };
   const progress = createProgress(id, stageWork(settings), events);
 
   progress.stage("import");
@@ -84,6 +87,7 @@ export async function buildClip(options: BuildOptions): Promise<BuildResult> {
       ...scene,
       prompt: clip.prompt,
       loop,
+      held: clip.rest,
       seed: clip.seed,
       teacher,
       renderer,

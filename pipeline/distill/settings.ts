@@ -84,6 +84,17 @@ export const PRESET_SETTINGS: Readonly<Record<PresetName, DistillSettings>> = {
   final: { ...DRAFT, iterations: 800, rigs: 12, noises: 16, source: { ...DRAFT.source, maxSteps: 24 } },
 };
 
+/** Of a body that gives: edges and turns of neighbours cost a fifth. */
+export function soften(settings: DistillSettings): DistillSettings {
+  const { arap, rotation, stretch, ...others } = settings.regularisers;
+  return {
+    ...settings,
+    regularisers: { arap: arap / SOFTNESS, rotation: rotation / SOFTNESS, stretch: stretch / SOFTNESS, ...others },
+  };
+}
+
+const SOFTNESS = 5;
+
 /** Work of each stage in predictions of one joint clip, for progress and ETA: a gradient costs about three of them. */
 export function stageWork(settings: DistillSettings): StageWork {
   const { method, rigs, noises, noise, inversion, source } = settings;
