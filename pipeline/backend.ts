@@ -7,7 +7,8 @@ import { createCpuRenderer } from "./render/cpu-renderer.ts";
 import { createGpuPoseRenderer } from "./render/gpu/gpu-renderer.ts";
 import { createPoseRenderer, type PosedScene, type PoseRenderer } from "./render/pose-renderer.ts";
 import type { RenderSettings } from "./render/renderer.ts";
-import { type Device, loadTeacher } from "./teacher/load-teacher.ts";
+import { loadTeacher } from "./teacher/load-teacher.ts";
+import type { Device } from "./teacher/open-denoiser.ts";
 import type { Teacher } from "./teacher/teacher.ts";
 
 export interface BackendOptions {

@@ -23,14 +23,20 @@ export interface Gpu {
 export interface OpenGpuOptions {
   /** Take an emulation on the processor too; for tests and where somebody asked for it. */
   software?: boolean;
-  /** Leave subgroup operations aside; for tests. */
+  /** Use subgroup operations, or leave them aside; left out: where subgroups have at least `LEAST_SUBGROUP` threads. */
   subgroups?: boolean;
 }
+
+/**
+ * ONNX Runtime may share the device, and its kernels were seen to answer wrongly, without an error, with subgroups of four threads
+ * (by a third, where they were right without subgroups). GPUs have 16 and more; some admit eight.
+ */
+const LEAST_SUBGROUP = 16;
 
 const SCOPES = ["validation", "out-of-memory", "internal"] as const;
 
 /** @throws AnimusError (device) where there is no adapter, only an emulation, or no device of it. */
-export async function openGpu({ software = false, subgroups = true }: OpenGpuOptions = {}): Promise<Gpu> {
+export async function openGpu({ software = false, subgroups }: OpenGpuOptions = {}): Promise<Gpu> {
   const adapter = await findAdapter();
   const facts = adapterFacts(adapter);
   if (facts.software && !software) {
@@ -39,7 +45,8 @@ export async function openGpu({ software = false, subgroups = true }: OpenGpuOpt
     });
   }
   const wanted = (["subgroups", "timestamp-query"] as const).filter((name) => adapter.features.has(name));
-  const requiredFeatures = subgroups ? wanted : wanted.filter((name) => name !== "subgroups");
+  const useSubgroups = subgroups ?? adapter.info.subgroupMinSize >= LEAST_SUBGROUP;
+  const requiredFeatures = useSubgroups ? wanted : wanted.filter((name) => name !== "subgroups");
   // A device has the least limits of all adapters unless it asks for more.
   const requiredLimits = Object.fromEntries(LIMIT_NAMES.map((name) => [name, facts.limits[name]]));
   const device = await adapter.requestDevice({ requiredFeatures, requiredLimits }).catch((cause: Error) => {

@@ -1,25 +1,19 @@
-// Opens a teacher's folder on the best device there is and answers the contract of teacher.ts. Checks shapes on the way in and
+// Opens a teacher's folder and answers the contract of teacher.ts on the runtime that open-denoiser.ts found. Checks shapes on the way in and
 // numbers on the way out; knows nothing of distillation.
 
 import { readFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { mayHaveGpu } from "../device/gpu-adapter.ts";
 import type { Gpu } from "../device/open-gpu.ts";
 import { AnimusError } from "../errors.ts";
-import { CUDA_NEEDS } from "./install-cuda.ts";
 import { zeroLora } from "./lora.ts";
 import { parseManifest, type TeacherManifest } from "./manifest.ts";
-import { type NodeProvider, nodeRuntime } from "./ort-node.ts";
-import { webRuntime } from "./ort-web.ts";
-import { webGpuRuntime } from "./ort-web-gpu.ts";
+import { type Device, openDenoiser } from "./open-denoiser.ts";
 import { checkFinite, clipShape, conditionInputs, conditionsAlone, loraInputs, sliceItem } from "./requests.ts";
 import type { DeviceResult, GraphSession, Runtime } from "./session.ts";
 import type { DevicePredictRequest, LoraGradientRequest, Teacher } from "./teacher.ts";
 import { loadTextEncoder, type TextEncoder } from "./text.ts";
-
-export type Device = "auto" | "cuda" | "webgpu" | "cpu";
 
 export interface LoadTeacherOptions {
   /** Folder of `teacher.json`; the teacher that ships with the package where left out. */
@@ -43,7 +37,7 @@ export const EMBEDDED = fileURLToPath(new URL(built ? "../../../pipeline/teacher
  * the kind asked for opens the graph.
  */
 export async function loadTeacher(options: LoadTeacherOptions = {}): Promise<Teacher> {
-  const { directory = EMBEDDED, device = "auto", threads = availableParallelism() } = options;
+  const { directory = EMBEDDED, device = "auto", threads = availableParallelism(), gpu, web } = options;
   const file = join(directory, "teacher.json");
   const text = await readFile(file, "utf8").catch((cause) => {
     throw new AnimusError("teacher", `There is no teacher in ${directory}.`, {
@@ -53,90 +47,8 @@ export async function loadTeacher(options: LoadTeacherOptions = {}): Promise<Tea
     });
   });
   const manifest = parseManifest(text, file);
-  const { runtime, denoise } = await openFirst(
-    manifest,
-    directory,
-    device,
-    candidates({ ...options, device, threads }),
-  );
+  const { runtime, denoise } = await openDenoiser(manifest, directory, { device, threads, gpu, web });
   return new OrtTeacher(manifest, directory, runtime, denoise);
-}
-
-/** Opens the denoising graph on the first runtime that takes it; on a GPU its half-precision form where the teacher has one. */
-async function openFirst(
-  manifest: TeacherManifest,
-  directory: string,
-  device: Device,
-  runtimes: readonly (() => Promise<Runtime>)[],
-) {
-  const failures: string[] = [];
-  const { denoise: full, denoiseHalf: half } = manifest.graphs;
-  for (const make of runtimes) {
-    const runtime = await make().catch((error: unknown) => {
-      failures.push(firstLine(error));
-      return null;
-    });
-    if (!runtime) continue;
-    for (const graph of half && isGpu(runtime) ? [half, full] : [full]) {
-      try {
-        const denoise = await runtime.open({ directory, graph, weights: manifest.weights });
-        try {
-          // Whether a GPU takes half precision shows only when it runs; whether it is one, by its speed.
-          const probe = graph === half || (device === "auto" && runtime.name.endsWith("webgpu"));
-          const fast = !probe || (await secondPrediction(manifest, denoise)) < FAST_MILLISECONDS;
-          if (device === "auto" && !fast) throw new Error(`${runtime.name} is an emulation in software`);
-          return { runtime, denoise };
-        } catch (error) {
-          await denoise.release();
-          throw error;
-        }
-      } catch (error) {
-        failures.push(firstLine(error));
-      }
-    }
-  }
-  throw new AnimusError("device", `The teacher in ${directory} does not open: ${failures.join("; ")}.`, {
-    file: join(directory, manifest.graphs.denoise),
-    hint: REMEDIES[device],
-  });
-}
-
-const REMEDIES: Readonly<Record<Device, string>> = {
-  auto: "Check the teacher's files with `animus doctor`.",
-  cpu: "Check the teacher's files with `animus doctor`.",
-  webgpu: "Update the graphics driver, or use --device cpu.",
-  cuda: `The CUDA provider needs ${CUDA_NEEDS}; or use --device webgpu or cpu.`,
-};
-
-const firstLine = (error: unknown) => (error instanceof Error ? error.message.split("\n")[0]! : String(error));
-
-const isGpu = ({ name }: Runtime) => !/ (cpu|wasm)$/.test(name);
-
-/** A GPU answers the one-view problem in far less than this; a software adapter takes half a minute. */
-const FAST_MILLISECONDS = 300;
-
-/** Milliseconds of the second of two one-view predictions: the first compiles. @throws where the device cannot run the graph. */
-async function secondPrediction(manifest: TeacherManifest, session: GraphSession): Promise<number> {
-  const image = 3 * manifest.width * manifest.height;
-  const condition = { text: null, rest: new Float32Array(image), cameras: [{ azimuth: 0, elevation: 0 }] };
-  const clips = new Float32Array(image * manifest.frames);
-  const request = { clips, levels: [1], conditions: [condition], lora: null };
-  const inputs = { ...conditionInputs(manifest, request), ...loraInputs(manifest, zeroLora(manifest)) };
-  const { x0 } = await session.run(inputs);
-  checkFinite(x0!.data, "first prediction", manifest.name);
-  const begun = performance.now();
-  await session.run(inputs);
-  return performance.now() - begun;
-}
-
-/** The runtimes to try, fastest first. */
-function candidates({ device, threads, gpu, web }: LoadTeacherOptions & { device: Device; threads: number }) {
-  const node = (provider: NodeProvider) => (web ? [] : [() => nodeRuntime(provider, threads)]);
-  const cuda = node("cuda");
-  const webgpu = [...node("webgpu"), ...(gpu ? [() => webGpuRuntime(gpu)] : [])];
-  const cpu = [...node("cpu"), () => webRuntime(threads)];
-  const noGpu = gpu === null || (gpu === undefined && !mayHaveGpu());
-  return { cuda, webgpu, cpu, auto: [...cuda, ...(noGpu ? [] : webgpu), ...cpu] }[device];
 }
 
 class OrtTeacher implements Teacher {

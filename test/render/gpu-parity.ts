@@ -74,7 +74,8 @@ function relativeError(actual: Float32Array, expected: Float32Array): number {
 }
 
 const gpu = await openGpu({ software: small });
-console.log(`${gpu.facts.name}, subgroups ${gpu.subgroups}`);
+const { subgroupMinSize, subgroupMaxSize } = gpu.device.adapterInfo;
+console.log(`${gpu.facts.name}, subgroups ${gpu.subgroups} (${subgroupMinSize} to ${subgroupMaxSize})`);
 let failed = 0;
 for (const one of cases()) {
   const { splats, size, swaps } = one;

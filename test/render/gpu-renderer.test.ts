@@ -34,7 +34,7 @@ function relativeError(actual: Float32Array, expected: Float32Array): number {
   return Math.sqrt(error / size);
 }
 
-const [gpu, plain] = [await openTestGpu(), await openTestGpu({ subgroups: false })];
+const [gpu, plain] = [await openTestGpu({ subgroups: true }), await openTestGpu({ subgroups: false })];
 const reason = typeof gpu === "string" ? gpu : typeof plain === "string" ? plain : false;
 after(() => {
   for (const one of [gpu, plain]) if (typeof one !== "string") one.dispose();
