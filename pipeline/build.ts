@@ -2,11 +2,10 @@
 
 import { importAsset } from "./asset/import-asset.ts";
 import { normalisation } from "./asset/normalise.ts";
-import { sampleSplats } from "./asset/sample-splats.ts";
 import type { ClipSpec } from "./clip-spec.ts";
 import { promptLoops } from "./distill/choose-loop.ts";
 import { distill } from "./distill/distill.ts";
-import { type DistillSettings, HANDLES, PRESET_SETTINGS, SPLATS, stageWork } from "./distill/settings.ts";
+import { type DistillSettings, PRESET_SETTINGS, stageWork } from "./distill/settings.ts";
 import { assetField } from "./encode/asset-field.ts";
 import { motionClip } from "./encode/motion-clip.ts";
 import { renderPreview } from "./encode/render-preview.ts";
@@ -14,10 +13,8 @@ import { upsertClip } from "./encode/upsert-clip.ts";
 import { prepareFolder, readMotionField, writeOutputs } from "./encode/write-outputs.ts";
 import { throwIfCancelled } from "./errors.ts";
 import type { ClipMetrics, EventSink, JobId, JobOutputs } from "./events.ts";
-import { bindAsset } from "./motion/bind.ts";
-import { placeHandles } from "./motion/place-handles.ts";
-import { surfaceGraph } from "./motion/surface-graph.ts";
 import { trackMotion } from "./motion/track.ts";
+import { prepareAsset } from "./prepare.ts";
 import { createProgress } from "./progress.ts";
 import { createCpuRenderer } from "./render/cpu-renderer.ts";
 import type { Teacher } from "./teacher/teacher.ts";
@@ -66,15 +63,12 @@ export async function buildClip(options: BuildOptions): Promise<BuildResult> {
 
   progress.stage("prepare");
   const space = normalisation(asset);
-  const samples = sampleSplats(asset, { count: SPLATS });
-  const graph = surfaceGraph(asset, space);
-  const handles = placeHandles(graph, { count: HANDLES });
-  const binding = bindAsset(graph, handles, samples);
+  const { splats, handles, binding } = prepareAsset(asset, space);
   throwIfCancelled(signal);
 
   const { width, height, frames } = teacher.manifest;
-  const renderer = createCpuRenderer(samples.splats, { width, height }, { threads: options.threads });
-  const scene = { splats: samples.splats, handles, binding: binding.splats };
+  const renderer = createCpuRenderer(splats, { width, height }, { threads: options.threads });
+  const scene = { splats, handles, binding: binding.splats };
   const loop = clip.loop ?? promptLoops(clip.prompt);
   try {
     const { motion, truncated } = await distill({

@@ -58,7 +58,8 @@ export function createGpuPass(
   const engine = scene.getEngine();
   const wrapper = new EffectWrapper({
     engine,
-    name: "crowdPoses",
+    // Babylon shares effects by name, and disposing of one would take it from the others.
+    name: `crowdPoses ${target.uniqueId}`,
     vertexShader: shaders.VERTEX,
     fragmentShader: shaders.FRAGMENT,
     shaderLanguage: engine.isWebGPU ? ShaderLanguage.WGSL : ShaderLanguage.GLSL,

@@ -27,15 +27,18 @@ export interface AttachOptions {
   autoUpdate?: boolean;
   /** Let `scene.pick` and `intersects` see the moving vertices. */
   precisePicking?: boolean;
+  /** False: keep the pose (`matrices`, `onPoseObservable`) for something that follows it by itself, and move no mesh. */
+  bindMeshes?: boolean;
 }
 
-export const ATTACH_DEFAULTS: Required<AttachOptions> = { autoUpdate: true, precisePicking: true };
+export const ATTACH_DEFAULTS: Required<AttachOptions> = { autoUpdate: true, precisePicking: true, bindMeshes: true };
 
 export class Player {
   readonly root: Node;
   readonly scene: Scene;
   /** Another pose shows. */
   readonly onPoseObservable = new Observable<Player>();
+  readonly onDisposeObservable = new Observable<Player>();
   #field: MotionField;
   #mixer: ClipMixer;
   #bound: BoundMesh[] = [];
@@ -60,13 +63,13 @@ export class Player {
     options: AttachOptions = {},
     forget: (player: Player) => void = () => {},
   ) {
-    const { autoUpdate, precisePicking } = { ...ATTACH_DEFAULTS, ...options };
+    const { autoUpdate, precisePicking, bindMeshes } = { ...ATTACH_DEFAULTS, ...options };
     this.root = root;
     this.scene = root.getScene();
     this.#field = field;
     this.#forget = forget;
     this.#mixer = new ClipMixer(field);
-    const { matches, warnings } = claimMeshes(root, field, this);
+    const { matches, warnings } = bindMeshes ? claimMeshes(root, field, this) : { matches: [], warnings: [] };
     for (const warning of warnings) Logger.Warn(warning);
     const placed = matches.map(({ mesh, binding: found }) => {
       const baked = hasSkin(mesh) ? bakeRestPose(mesh, root) : null;
@@ -309,6 +312,8 @@ export class Player {
     this.#skeleton.dispose();
     this.#mixer.dispose();
     this.onPoseObservable.clear();
+    this.onDisposeObservable.notifyObservers(this);
+    this.onDisposeObservable.clear();
     this.#forget(this);
   }
 }
