@@ -164,17 +164,13 @@ export class Player {
   createCrowd(count: number): Crowd {
     if (this.#bound.length === 0) {
       throw new Error(
-        `A crowd of "${this.root.name}" needs a mesh that the motion moves, and there is none. ` +
-          "Attach to the model that the motion was built from.",
+        `"${this.root.name}" has no mesh that the motion moves. Attach to the model that it was built from.`,
       );
     }
     this.#crowd?.dispose();
     const taken = this.#bound.find(({ mesh }) => mesh.thinInstanceCount > 0);
     if (taken !== undefined) {
-      throw new Error(
-        `"${taken.mesh.name}" has thin instances of its own, which a crowd would replace. ` +
-          "Remove them, or make the crowd of a clone without thin instances.",
-      );
+      throw new Error(`"${taken.mesh.name}" has thin instances of its own. Make the crowd of a clone without them.`);
     }
     this.#crowd = new Crowd(
       { root: this.root, scene: this.scene, field: this.#field, meshes: this.#bound, spaces: this.#spaces },
