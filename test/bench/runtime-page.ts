@@ -1,160 +1,26 @@
-// Runs in the page: the sample fox as a crowd of ours and as one of Babylon's stock baked vertex animation, frame by frame in turns;
-// loading to the first pose; hot reload. runtime.bench.ts asks and records.
+// Runs in the page: crowds (crowd-frames.ts), loading to the first pose, hot reload. runtime-drawn.ts asks and records.
 
-import "@babylonjs/loaders/glTF/2.0/index.js";
-import { BakedVertexAnimationManager } from "@babylonjs/core/BakedVertexAnimation/bakedVertexAnimationManager.js";
-import { Skeleton } from "@babylonjs/core/Bones/skeleton.js";
-import { FreeCamera } from "@babylonjs/core/Cameras/freeCamera.js";
 import type { AbstractEngine } from "@babylonjs/core/Engines/abstractEngine.js";
-import { HemisphericLight } from "@babylonjs/core/Lights/hemisphericLight.js";
-import { LoadAssetContainerAsync } from "@babylonjs/core/Loading/sceneLoader.js";
-import { RenderTargetTexture } from "@babylonjs/core/Materials/Textures/renderTargetTexture.js";
-import { Matrix, Vector3 } from "@babylonjs/core/Maths/math.vector.js";
-import type { Mesh } from "@babylonjs/core/Meshes/mesh.js";
-import "@babylonjs/core/Meshes/thinInstanceMesh.js";
-import { Scene } from "@babylonjs/core/scene.js";
 import { LoadMotionFieldAsync } from "../../plugin/motion.ts";
-import { INSTANCE_SETTINGS } from "../../plugin/own-instances.ts";
-import { floatTexture } from "../../plugin/pose-texture.ts";
-import { type Space, spaceIndex, writeSpace } from "../../plugin/spaces.ts";
-import type { MotionField } from "../../runtime/field.ts";
-import { sampleHandles } from "../../runtime/sample.ts";
 import { createEngine } from "../browser/engine.ts";
+import { crowdFrames, frame, SIZE, stage } from "./crowd-frames.ts";
 
-const SIZE = 256;
 let opened: Promise<AbstractEngine> | null = null;
 const engineOf = () => (opened ??= createEngine(SIZE));
 
-async function stage() {
-  const scene = new Scene(await engineOf());
-  scene.useConstantAnimationDeltaTime = true;
-  const camera = new FreeCamera("camera", new Vector3(0, 14, -26), scene);
-  camera.setTarget(new Vector3(0, 0, 2));
-  // A canvas cannot be read once it is presented.
-  camera.outputRenderTarget = new RenderTargetTexture("picture", SIZE, scene, { generateMipMaps: false });
-  new HemisphericLight("sky", Vector3.Up(), scene);
-  const container = await LoadAssetContainerAsync("/fox.glb", scene);
-  container.addAllToScene();
-  return { scene, root: container.rootNodes[0] as Mesh };
-}
-
-/** One frame, and the wait until the graphics device is done with it. Milliseconds. */
-async function frame(scene: Scene): Promise<number> {
-  const engine = scene.getEngine();
-  const begun = performance.now();
-  engine.beginFrame();
-  scene.render();
-  engine.endFrame();
-  await pictureOf(scene).readPixels(0, 0, null, true, false, 0, 0, 1, 1);
-  return performance.now() - begun;
-}
-
-function pictureOf(scene: Scene): RenderTargetTexture {
-  return scene.activeCamera!.outputRenderTarget!;
-}
-
-/** Share of the picture that is not its first pixel's colour, the background's. */
-async function drawnShare(scene: Scene): Promise<number> {
-  const data = (await pictureOf(scene).readPixels()) as Uint8Array;
-  const pixels = new Uint32Array(new Uint8Array(data.buffer, data.byteOffset, data.byteLength).slice().buffer);
-  return pixels.filter((pixel) => pixel !== pixels[0]).length / pixels.length;
-}
-
-/** A square of places, the same for both crowds. */
-function places(count: number): Matrix[] {
-  const side = Math.ceil(Math.sqrt(count));
-  return Array.from({ length: count }, (_, i) => {
-    return Matrix.Translation(((i % side) - side / 2) * 0.8, 0, (Math.floor(i / side) - side / 2) * 0.8);
-  });
-}
-
-async function ours(count: number) {
-  const { scene, root } = await stage();
-  const motion = await LoadMotionFieldAsync("/fox.motion.glb", scene);
-  const player = motion.attach(root);
-  const crowd = player.createCrowd(count);
-  const [first, second] = motion.clipNames;
-  for (const [i, matrix] of places(count).entries()) {
-    crowd.set(i, { clip: first, offset: (i * 0.618) % 1, speed: 0.8 + (i % 5) * 0.1, matrix });
-    // A fade without end: every member blends two clips in every frame.
-    crowd.set(i, { clip: second, offset: (i * 0.382) % 1, fade: 1e6 });
-  }
-  while (!crowd.isReady()) await new Promise((done) => setTimeout(done, 20));
-  return scene;
-}
-
-/** As Babylon's documentation has it: a matrix for every bone and frame, the nearest frame shown, one clip. */
-async function stock(count: number) {
-  const { scene, root } = await stage();
-  const motion = await LoadMotionFieldAsync("/fox.motion.glb", scene);
-  const field: MotionField = motion.field;
-  const [clip] = field.clips;
-  const meshes = root.getChildMeshes(false).filter((mesh) => mesh.getTotalVertices() > 0) as Mesh[];
-  const [mesh] = meshes;
-  const [binding] = field.bindings;
-  const spaces: Space[] = [];
-  spaceIndex(spaces, binding);
-  const data = new Float32Array(clip.rows * field.handleCount * 16);
-  const scratch = new Float32Array(field.handleCount * 12);
-  for (let row = 0; row < clip.rows; row++) {
-    writeSpace(spaces[0], sampleHandles(field, clip, row / clip.fps), scratch, data, row * field.handleCount * 16);
-  }
-  mesh.setVerticesData("matricesIndices", Float32Array.from(binding.indices), false, 4);
-  mesh.setVerticesData(
-    "matricesWeights",
-    Float32Array.from(binding.weights, (weight) => weight / 65535),
-    false,
-    4,
-  );
-  mesh.skeleton = new Skeleton("bones", "bones", scene);
-  mesh.numBoneInfluencers = 4;
-  const manager = new BakedVertexAnimationManager(scene);
-  manager.texture = floatTexture(data, field.handleCount * 4, clip.rows, scene);
-  mesh.bakedVertexAnimationManager = manager;
-  const matrices = new Float32Array(count * 16);
-  const settings = new Float32Array(count * 4);
-  const world = mesh.computeWorldMatrix(true);
-  for (const [i, place] of places(count).entries()) {
-    world
-      .multiply(place)
-      .multiply(Matrix.Invert(world))
-      .copyToArray(matrices, i * 16);
-    settings.set(
-      [0, clip.frames - 1, (i * 0.618 * clip.frames) % clip.frames, clip.fps * (0.8 + (i % 5) * 0.1)],
-      i * 4,
-    );
-  }
-  mesh.thinInstanceSetBuffer("matrix", matrices, 16, true);
-  mesh.thinInstanceSetBuffer(INSTANCE_SETTINGS, settings, 4, true);
-  scene.onBeforeRenderObservable.add(() => {
-    manager.time += 1 / 60;
-  });
-  return scene;
+async function bytesOf(url: string): Promise<Uint8Array> {
+  return new Uint8Array(await (await fetch(url)).arrayBuffer());
 }
 
 Object.assign(globalThis, {
-  /** Milliseconds of every frame of both crowds, measured in turns, first ours. */
-  async crowds({ count, frames }: { count: number; frames: number }) {
-    const scenes = [await ours(count), await stock(count)];
-    const times: number[][] = [[], []];
-    for (const scene of scenes) {
-      await scene.whenReadyAsync();
-      await frame(scene);
-      await frame(scene);
-    }
-    const shown: number[] = [];
-    for (const scene of scenes) {
-      await frame(scene);
-      shown.push(await drawnShare(scene));
-    }
-    for (let i = 0; i < frames; i++) for (const [s, scene] of scenes.entries()) times[s].push(await frame(scene));
-    for (const scene of scenes) scene.dispose();
-    return { ours: times[0], stock: times[1], shown };
+  async crowds({ count, runs }: { count: number; runs: number }) {
+    const [model, motion] = await Promise.all([bytesOf("/fox.glb"), bytesOf("/fox.motion.glb")]);
+    return crowdFrames({ engine: await engineOf(), model, motion, count, runs, batch: 1 });
   },
 
   /** From the URL to a pose on the graphics device, and to the first frame that shows it; the frames after it as a measure. */
   async load({ runs }: { runs: number }) {
-    const { scene, root } = await stage();
+    const { scene, root } = await stage(await engineOf(), await bytesOf("/fox.glb"));
     await scene.whenReadyAsync();
     for (let i = 0; i < 3; i++) await frame(scene);
     const results: { still: number; pose: number; firstFrame: number; moving: number }[] = [];
@@ -181,7 +47,7 @@ Object.assign(globalThis, {
 
   /** From "the file has changed" to the frame that shows the new motion, and what became of the phase. */
   async reload({ runs }: { runs: number }) {
-    const { scene, root } = await stage();
+    const { scene, root } = await stage(await engineOf(), await bytesOf("/fox.glb"));
     const motion = await LoadMotionFieldAsync("/fox.motion.glb", scene);
     const player = motion.attach(root);
     const clip = player.clip(motion.clipNames[0]).start(true);

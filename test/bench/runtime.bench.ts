@@ -1,5 +1,5 @@
 // What a motion costs a game: bytes against other ways of storing the same clip, milliseconds to read, pose and replace it, how exact it
-// is, and a crowd of it in a browser (runtime-browser.ts; `--device cpu` leaves that out). The sample fox is the model.
+// is, and a crowd of it in a browser (runtime-drawn.ts; `--device cpu` leaves that out, `--device webgpu` takes the machine's own). The sample fox is the model.
 
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -19,8 +19,9 @@ import { Motion } from "../../plugin/motion.ts";
 import { decodeMotionField } from "../../runtime/decode.ts";
 import { deformPositions } from "../../runtime/deform.ts";
 import { poseMatrices, samplePose } from "../../runtime/sample.ts";
+import { useSoftwareAdapter } from "../device/test-gpu.ts";
 import type { Bench } from "./harness.ts";
-import { browserBench } from "./runtime-browser.ts";
+import { browserBench, dawnBench } from "./runtime-drawn.ts";
 import { splineErrors } from "./spline-error.ts";
 
 const MODEL = join(import.meta.dirname, "../../sample-game/assets/fox/fox.glb");
@@ -110,5 +111,9 @@ export default async function runtimeBench(bench: Bench): Promise<void> {
     const value = 100 * errors[Math.min(errors.length - 1, Math.floor(share * errors.length))];
     bench.record({ metric: `runtime.error.${name}`, value, unit: "% of the diagonal", detail: exact });
   }
-  if (bench.flags.device === undefined || bench.flags.device === "browser") await browserBench(bench, MODEL, field);
+  const { device } = bench.flags;
+  if (device === undefined || device === "browser") await browserBench(bench, MODEL, field);
+  // The emulation is for trying this out; it is chosen by name alone.
+  if (device === "webgpu-software") useSoftwareAdapter();
+  if (device?.startsWith("webgpu")) await dawnBench(bench, MODEL, field);
 }

@@ -1,10 +1,12 @@
-// The part of the runtime's bench that needs a browser: crowds against Babylon's stock baked vertex animation, loading and hot reload, in
-// WebGL2 and WebGPU. Drawn by software, so only ratios and what the CPU does say something of a game's graphics device.
+// The part of the runtime's bench that draws: crowds against Babylon's stock baked vertex animation, loading and hot reload, in a browser's
+// WebGL2 and WebGPU (by software, where only ratios and what the CPU does say something), and the crowd in Node on a real graphics device.
 
 import { readFile } from "node:fs/promises";
 import { encodeMotionField } from "../../pipeline/encode/encode-motion-field.ts";
 import type { FieldClip, MotionField } from "../../runtime/field.ts";
 import { openPage } from "../browser/page.ts";
+import { crowdFrames, SIZE } from "./crowd-frames.ts";
+import { createDawnEngine } from "./dawn-engine.ts";
 import { type Bench, medianOf } from "./harness.ts";
 
 const MEMBERS = 1000;
@@ -21,9 +23,47 @@ function backwards(clip: FieldClip, handles: number): FieldClip {
   return { ...clip, name: `${clip.name} backwards`, texels };
 }
 
-export async function browserBench(bench: Bench, model: string, field: MotionField): Promise<void> {
+type CrowdTimes = Record<"ours" | "stock" | "shown", number[]>;
+type Recorder = (metric: string, value: number, unit: string, detail: string) => void;
+
+function recordCrowds(record: Recorder, { ours, stock, shown }: CrowdTimes, vertices: number): void {
+  if (Math.min(...shown) < 0.05 || Math.abs(shown[0] - shown[1]) > 0.1) {
+    throw new Error(`The crowds cover ${shown.join(" and ")} of the picture: they do not draw the same.`);
+  }
+  const subject = `${MEMBERS} x ${vertices} vertices`;
+  record("crowd.frame", medianOf(ours), "ms", `${subject}, each interpolated between frames and two clips`);
+  record("crowd.frame.stock", medianOf(stock), "ms", `${subject}, Babylon's baked vertex animation, nearest frame`);
+  const ratios = ours.map((time, i) => time / stock[i]);
+  record("crowd.ratio", medianOf(ratios), "ratio", `${subject}, median of measurements in turns`);
+}
+
+/** The crowd on the machine's own graphics device, in Node on Dawn: `--device webgpu`. */
+export async function dawnBench(bench: Bench, model: string, field: MotionField): Promise<void> {
+  const { engine, name, software } = await createDawnEngine(SIZE);
+  const crowds = await crowdFrames({
+    engine,
+    model: new Uint8Array(await readFile(model)),
+    motion: motionOf(field),
+    count: MEMBERS,
+    // An emulation takes seconds a frame.
+    runs: software ? FRAMES : 30,
+    batch: software ? 1 : 20,
+  });
+  const vertices = field.bindings.reduce((sum, binding) => sum + binding.vertexCount, 0);
+  const record: Recorder = (metric, value, unit, detail) =>
+    bench.record({ metric: `runtime.dawn.${metric}`, value, unit, detail: `${name}, in Node on Dawn; ${detail}` });
+  recordCrowds(record, crowds, vertices);
+  engine.dispose();
+}
+
+/** Bytes of a motion of two clips: the first, and the same backwards. */
+function motionOf(field: MotionField): Uint8Array {
   const [clip] = field.clips;
-  const motion = encodeMotionField({ ...field, clips: [clip, backwards(clip, field.handleCount)] });
+  return encodeMotionField({ ...field, clips: [clip, backwards(clip, field.handleCount)] });
+}
+
+export async function browserBench(bench: Bench, model: string, field: MotionField): Promise<void> {
+  const motion = motionOf(field);
   const files = new Map([
     ["/fox.glb", new Uint8Array(await readFile(model))],
     ["/fox.motion.glb", motion],
@@ -62,19 +102,8 @@ export async function browserBench(bench: Bench, model: string, field: MotionFie
       if (!reloads.every(({ kept }) => kept)) throw new Error("A hot reload lost the phase.");
       const reload = medianOf(reloads.map(({ milliseconds }) => milliseconds));
       record("hot-reload", reload, "ms", `reloadAsync to the frame that shows it, phase kept; ${kilobytes}`);
-      const crowds = await page.call<Record<"ours" | "stock" | "shown", number[]>>("crowds", {
-        count: MEMBERS,
-        frames: FRAMES,
-      });
-      const { ours, stock, shown } = crowds;
-      if (Math.min(...shown) < 0.05 || Math.abs(shown[0] - shown[1]) > 0.1) {
-        throw new Error(`The crowds cover ${shown.join(" and ")} of the picture: they do not draw the same.`);
-      }
-      const subject = `${MEMBERS} x ${vertices} vertices`;
-      record("crowd.frame", medianOf(ours), "ms", `${subject}, each interpolated between frames and two clips`);
-      record("crowd.frame.stock", medianOf(stock), "ms", `${subject}, Babylon's baked vertex animation, nearest frame`);
-      const ratios = ours.map((time, i) => time / stock[i]);
-      record("crowd.ratio", medianOf(ratios), "ratio", `${subject}, median of frames measured in turns`);
+      const crowds = await page.call<CrowdTimes>("crowds", { count: MEMBERS, runs: FRAMES });
+      recordCrowds(record, crowds, vertices);
     } finally {
       await page.close();
     }
