@@ -74,11 +74,14 @@ program
   .command("export <asset> [motion]")
   .description("write a model and its motion as a standard animated glTF, or as one file")
   .addOption(
-    new Option("--to <target>", "gltf: skinned and animated, for any engine; packed: the motion inside the model's GLB")
-      .choices(["gltf", "packed"])
+    new Option(
+      "--to <target>",
+      "gltf: skinned and animated, for any engine; packed: the motion inside the model's GLB; vat: vertex animation textures",
+    )
+      .choices(["gltf", "packed", "vat"])
       .default("gltf"),
   )
-  .option("--out <path>", "folder or .glb file (default: <model>.animus.glb or <model>.animus-packed.glb beside it)")
+  .option("--out <path>", "folder, or .glb file where one is written (default: beside the model)")
   .addOption(jsonOption())
   .action((asset: string, motion: string | undefined, options) =>
     runCommand(asset, options.json === true, async () => {
