@@ -2,12 +2,12 @@
 
 import { importAsset } from "./asset/import-asset.ts";
 import { normalisation } from "./asset/normalise.ts";
-import { sampleSplats } from "./asset/sample-splats.ts";
 import type { Backend } from "./backend.ts";
 import type { ClipSpec } from "./clip-spec.ts";
+import { promptBody } from "./distill/choose-body.ts";
 import { promptLoops } from "./distill/choose-loop.ts";
 import { distill } from "./distill/distill.ts";
-import { type DistillSettings, HANDLES, PRESET_SETTINGS, SPLATS, stageWork } from "./distill/settings.ts";
+import { type DistillSettings, PRESET_SETTINGS, soften, stageWork } from "./distill/settings.ts";
 import { assetField } from "./encode/asset-field.ts";
 import { motionClip } from "./encode/motion-clip.ts";
 import { renderPreview } from "./encode/render-preview.ts";
@@ -16,10 +16,8 @@ import { prepareFolder, readMotionField, writeOutputs } from "./encode/write-out
 import { throwIfCancelled } from "./errors.ts";
 import type { ClipMetrics, EventSink, JobId, JobOutputs } from "./events.ts";
 import { openJobCheckpoint } from "./job-checkpoint.ts";
-import { bindAsset } from "./motion/bind.ts";
-import { placeHandles } from "./motion/place-handles.ts";
-import { surfaceGraph } from "./motion/surface-graph.ts";
 import { trackMotion } from "./motion/track.ts";
+import { prepareAsset } from "./prepare.ts";
 import { createProgress } from "./progress.ts";
 
 export interface BuildOptions {
@@ -59,7 +57,9 @@ export async function buildClip(options: BuildOptions): Promise<BuildResult> {
   const { teacher } = backend;
   const begun = performance.now();
   const warn = (message: string) => events({ type: "warning", message, ...id });
-  const settings = { ...PRESET_SETTINGS[clip.preset], method: clip.method, ...options.settings };
+  const preset = { ...PRESET_SETTINGS[clip.preset], method: clip.method };
+  const body = clip.body ?? promptBody(clip.prompt);
+  const settings = { ...(body === "soft" ? soften(preset) : preset), ...options.settings };
   const progress = createProgress(id, stageWork(settings), events);
 
   progress.stage("import");
@@ -68,14 +68,11 @@ export async function buildClip(options: BuildOptions): Promise<BuildResult> {
 
   progress.stage("prepare");
   const space = normalisation(asset);
-  const samples = sampleSplats(asset, { count: options.splats ?? SPLATS });
-  const graph = surfaceGraph(asset, space);
-  const handles = placeHandles(graph, { count: HANDLES });
-  const binding = bindAsset(graph, handles, samples);
+  const { splats, handles, binding } = prepareAsset(asset, space, options.splats);
   throwIfCancelled(signal);
 
   const { width, height, frames } = teacher.manifest;
-  const scene = { splats: samples.splats, handles, binding: binding.splats };
+  const scene = { splats, handles, binding: binding.splats };
   const renderer = await backend.createRenderer(scene, { width, height });
   const loop = clip.loop ?? promptLoops(clip.prompt);
   const checkpoint = await openJobCheckpoint(options.out, asset.name, clip.name, options.key);
@@ -84,6 +81,7 @@ export async function buildClip(options: BuildOptions): Promise<BuildResult> {
       ...scene,
       prompt: clip.prompt,
       loop,
+      held: clip.rest,
       seed: clip.seed,
       teacher,
       renderer,

@@ -8,6 +8,14 @@ export type PresetName = (typeof PRESETS)[number];
 export const METHODS = ["msd", "sds"] as const;
 export type MethodName = (typeof METHODS)[number];
 
+/** Where a clip stands in the rest pose, so that it joins what comes before or after. */
+export const RESTS = ["none", "start", "end", "both"] as const;
+export type Rest = (typeof RESTS)[number];
+
+/** How much a body gives: limbs that keep their lengths, or jelly, cloth and fish. */
+export const BODIES = ["rigid", "soft"] as const;
+export type BodyName = (typeof BODIES)[number];
+
 export interface ClipSpec {
   /** Unique within the asset: letters, digits, "-" and "_". */
   name: string;
@@ -21,6 +29,9 @@ export interface ClipSpec {
   seed: number;
   preset: PresetName;
   method: MethodName;
+  rest: Rest;
+  /** null: decided from the prompt ("a jelly wobbling" is soft). */
+  body: BodyName | null;
 }
 
 export const CLIP_DEFAULTS = {
@@ -30,4 +41,6 @@ export const CLIP_DEFAULTS = {
   seed: 0,
   preset: "draft",
   method: "msd",
+  rest: "none",
+  body: null,
 } as const satisfies Partial<ClipSpec>;

@@ -8,7 +8,7 @@ import type { BaseTexture } from "@babylonjs/core/Materials/Textures/baseTexture
 import type { Geometry } from "@babylonjs/core/Meshes/geometry.js";
 import type { Mesh } from "@babylonjs/core/Meshes/mesh.js";
 import type { FieldBinding } from "../runtime/field.ts";
-import { INSTANCE_SETTINGS, rowSettings, showRow } from "./own-instances.ts";
+import { INSTANCE_SETTINGS, rowSettings, showRow, showRowInInstances } from "./own-instances.ts";
 import { giveSkinBack, type RestBake } from "./rest-bake.ts";
 import { setBounds } from "./set-bounds.ts";
 
@@ -22,7 +22,7 @@ export interface BoundMesh {
   baked: RestBake | null;
   /** Rebinds to another binding of the same mesh, when the motion was replaced. */
   rebind(binding: FieldBinding, space: number): void;
-  /** Makes thin instances that were added or taken away since follow too; true where there were such. */
+  /** Makes instances that were added or taken away since follow too; true where there were such. */
   followInstances(): boolean;
   restore(): void;
 }
@@ -77,7 +77,9 @@ export function bindMesh(
   mesh.bakedVertexAnimationManager = manager;
   boundMeshes.add(mesh);
   let geometry = mesh.geometry;
+  /** Thin instances, and instances. */
   let instances = 0;
+  let copies = 0;
 
   /** Clones made meanwhile share geometry and skeleton; those without a player of their own are released with the mesh. */
   function release(): void {
@@ -109,11 +111,18 @@ export function bindMesh(
       bound.space = nextSpace;
       manager.animationParameters = rowSettings(nextSpace);
       if (instances > 0) showRow(mesh, nextSpace);
+      if (copies > 0) showRowInInstances(mesh, nextSpace);
     },
     followInstances() {
-      if (mesh.thinInstanceCount === instances) return false;
-      instances = mesh.thinInstanceCount;
-      showRow(mesh, bound.space);
+      const {
+        thinInstanceCount: thin,
+        instances: { length },
+      } = mesh;
+      if (thin === instances && length === copies) return false;
+      if (thin !== instances) showRow(mesh, bound.space);
+      if (length > 0) showRowInInstances(mesh, bound.space);
+      instances = thin;
+      copies = length;
       return true;
     },
     restore() {
@@ -127,6 +136,7 @@ export function bindMesh(
       mesh.skeleton = null;
       mesh.numBoneInfluencers = influencers;
       if (instances > 0) mesh.thinInstanceSetBuffer(INSTANCE_SETTINGS, null);
+      if (copies > 0) showRowInInstances(mesh, null);
       release();
       if (baked !== null) baked.restore();
       setBounds(mesh, null);

@@ -13,8 +13,9 @@ import type { CrowdPass } from "./crowd-pass.ts";
 import { floatTexture } from "./pose-texture.ts";
 import type { Space } from "./spaces.ts";
 
-/** Clips that a member mixes at most: what it plays and what it fades from. */
-const MEMBER_LAYERS = 2;
+/** Clips that a member mixes at most: what it plays, what it fades from, and what is added to them. */
+const MEMBER_LAYERS = 3;
+const ADDED = 2;
 
 export interface Shaders {
   VERTEX: string;
@@ -58,7 +59,8 @@ export function createGpuPass(
   const engine = scene.getEngine();
   const wrapper = new EffectWrapper({
     engine,
-    name: "crowdPoses",
+    // Babylon shares effects by name, and disposing of one would take it from the others.
+    name: `crowdPoses ${target.uniqueId}`,
     vertexShader: shaders.VERTEX,
     fragmentShader: shaders.FRAGMENT,
     shaderLanguage: engine.isWebGPU ? ShaderLanguage.WGSL : ShaderLanguage.GLSL,
@@ -96,7 +98,8 @@ export function createGpuPass(
     run(members) {
       state.fill(0);
       members.forEach((layers, member) => {
-        layers.slice(0, MEMBER_LAYERS).forEach(({ clip, time, weight }, layer) => {
+        layers.forEach(({ clip, time, weight, additive }, place) => {
+          const layer = additive ? ADDED : place;
           const row = clipRow(clip, time);
           const first = Math.floor(row);
           const base = firstRow.get(clip) ?? 0;

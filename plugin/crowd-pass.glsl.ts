@@ -41,6 +41,23 @@ void main(void) {
     }
   }
   vec4 q = rotation / length(rotation);
+  // Moves first as the added clip and then as the others: addPose of mix-pose.ts.
+  vec4 added = texelFetch(memberTexture, ivec2(2, member), 0);
+  if (added.w > 0.0) {
+    ivec2 first = ivec2(handle * 2, int(added.x));
+    ivec2 second = ivec2(handle * 2, int(added.y));
+    vec4 turn = mix(texelFetch(motionTexture, first, 0), texelFetch(motionTexture, second, 0), added.z);
+    turn = turn / length(turn);
+    if (turn.w < 0.0) { turn = -turn; }
+    turn = mix(vec4(0.0, 0.0, 0.0, 1.0), turn, added.w);
+    turn = turn / length(turn);
+    vec4 step = mix(vec4(0.0, 0.0, 0.0, 1.0), mix(
+      texelFetch(motionTexture, first + ivec2(1, 0), 0),
+      texelFetch(motionTexture, second + ivec2(1, 0), 0), added.z), added.w);
+    shift.xyz += shift.w * (step.xyz + 2.0 * cross(q.xyz, cross(q.xyz, step.xyz) + q.w * step.xyz));
+    shift.w *= step.w;
+    q = vec4(q.w * turn.xyz + turn.w * q.xyz + cross(q.xyz, turn.xyz), q.w * turn.w - dot(q.xyz, turn.xyz));
+  }
   vec4 centre = texelFetch(handleTexture, ivec2(handle, 0), 0);
   vec4 before = texelFetch(spaceTexture, ivec2(column, space), 0);
   vec3 v = before.xyz - centre.xyz * before.w;

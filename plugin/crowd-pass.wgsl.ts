@@ -40,7 +40,25 @@ fn main(input: FragmentInputs) -> FragmentOutputs {
         textureLoad(motionTexture, second + vec2<i32>(1, 0), 0), state.z);
     }
   }
-  let q = rotation / length(rotation);
+  var q = rotation / length(rotation);
+  // Moves first as the added clip and then as the others: addPose of mix-pose.ts.
+  let added = textureLoad(memberTexture, vec2<i32>(2, member), 0);
+  if (added.w > 0.0) {
+    let first = vec2<i32>(handle * 2, i32(added.x));
+    let second = vec2<i32>(handle * 2, i32(added.y));
+    let rest = vec4<f32>(0.0, 0.0, 0.0, 1.0);
+    var turn = mix(textureLoad(motionTexture, first, 0), textureLoad(motionTexture, second, 0), added.z);
+    turn = turn / length(turn);
+    if (turn.w < 0.0) { turn = -turn; }
+    turn = mix(rest, turn, added.w);
+    turn = turn / length(turn);
+    let step = mix(rest, mix(
+      textureLoad(motionTexture, first + vec2<i32>(1, 0), 0),
+      textureLoad(motionTexture, second + vec2<i32>(1, 0), 0), added.z), added.w);
+    shift += vec4<f32>(shift.w * (step.xyz + 2.0 * cross(q.xyz, cross(q.xyz, step.xyz) + q.w * step.xyz)), 0.0);
+    shift.w *= step.w;
+    q = vec4<f32>(q.w * turn.xyz + turn.w * q.xyz + cross(q.xyz, turn.xyz), q.w * turn.w - dot(q.xyz, turn.xyz));
+  }
   let centre = textureLoad(handleTexture, vec2<i32>(handle, 0), 0);
   let before = textureLoad(spaceTexture, vec2<i32>(column, space), 0);
   let v = before.xyz - centre.xyz * before.w;

@@ -13,7 +13,7 @@ import { type CrowdPass, createCrowdPass, memberRow } from "./crowd-pass.ts";
 import type { PoseLayer } from "./mix-pose.ts";
 import { INSTANCE_SETTINGS, rowSettings } from "./own-instances.ts";
 import { instancedBounds, setBounds } from "./set-bounds.ts";
-import { boundsInMesh, type Space, unionBounds } from "./spaces.ts";
+import { boundsInMesh, grownBounds, type Space, unionBounds } from "./spaces.ts";
 
 export interface CrowdMember {
   /** Name of the clip; default: the first of the motion. */
@@ -26,6 +26,10 @@ export interface CrowdMember {
   matrix?: Matrix;
   /** Seconds in which the member fades from its former clip to `clip`; default 0. */
   fade?: number;
+  /** A clip on top of the others, at its own pace from its beginning; null ends it. */
+  add?: string | null;
+  /** How much of it, default 1. */
+  addWeight?: number;
 }
 
 /** What a crowd needs of its player. */
@@ -48,6 +52,8 @@ interface Member extends Track {
   from: Track | null;
   fadeSeconds: number;
   faded: number;
+  added: Track;
+  addWeight: number;
   layers: PoseLayer[];
 }
 
@@ -76,6 +82,8 @@ export class Crowd {
       from: null,
       fadeSeconds: 0,
       faded: 0,
+      added: { clip: null, phase: 0 },
+      addWeight: 1,
       layers: [],
     }));
     this.#attach();
@@ -95,17 +103,18 @@ export class Crowd {
     const member = this.#members[index];
     if (member === undefined) throw new RangeError(`There is no member ${index} in a crowd of ${this.count}.`);
     if (change.clip !== undefined && change.clip !== member.clip?.name) {
-      const clip = this.#host.field.clips.find(({ name }) => name === change.clip);
-      if (clip === undefined) {
-        const names = this.#host.field.clips.map(({ name }) => `"${name}"`).join(", ");
-        throw new RangeError(`There is no clip "${change.clip}". The motion has ${names || "none"}.`);
-      }
+      const clip = this.#clip(change.clip);
       member.fadeSeconds = change.fade ?? 0;
       member.faded = 0;
       member.from = member.fadeSeconds > 0 ? { clip: member.clip, phase: member.phase } : null;
       member.clip = clip;
       member.phase = !clip.loop && (change.speed ?? member.speed) < 0 ? 1 : 0;
     }
+    if (change.add !== undefined) {
+      member.added = { clip: change.add === null ? null : this.#clip(change.add), phase: 0 };
+      this.#placesChanged = true;
+    }
+    member.addWeight = change.addWeight ?? member.addWeight;
     if (change.offset !== undefined) member.phase = change.offset;
     if (change.speed !== undefined) member.speed = change.speed;
     if (change.matrix !== undefined) {
@@ -113,6 +122,14 @@ export class Crowd {
       this.#place(index);
     }
     return this;
+  }
+
+  #clip(wanted: string): FieldClip {
+    const { clips } = this.#host.field;
+    const clip = clips.find(({ name }) => name === wanted);
+    if (clip !== undefined) return clip;
+    const names = clips.map(({ name }) => `"${name}"`).join(", ");
+    throw new RangeError(`There is no clip "${wanted}". The motion has ${names || "none"}.`);
   }
 
   /** Place in its clip of one member, 0..1. */
@@ -125,6 +142,7 @@ export class Crowd {
     if (this.#disposed) return;
     for (const member of this.#members) {
       advance(member, seconds * member.speed);
+      advance(member.added, seconds * member.speed);
       if (member.from !== null) {
         advance(member.from, seconds * member.speed);
         member.faded += seconds;
@@ -134,6 +152,7 @@ export class Crowd {
       const share = member.from === null ? 1 : member.faded / member.fadeSeconds;
       addLayer(member.layers, member, share);
       if (member.from !== null) addLayer(member.layers, member.from, 1 - share);
+      addLayer(member.layers, member.added, member.addWeight, true);
     }
     if (this.#pass.isReady()) this.#pass.run(this.#members.map((member) => member.layers));
     if (this.#placesChanged) this.#showPlaces();
@@ -167,7 +186,8 @@ export class Crowd {
   #showPlaces(): void {
     this.#placesChanged = false;
     const all = this.#host.field.clips.map((clip) => clip.bounds);
-    const asset = all.reduce(unionBounds, this.#host.field.bounds);
+    const adds = this.#members.some(({ added }) => added.clip !== null);
+    const asset = all.reduce(adds ? grownBounds : unionBounds, this.#host.field.bounds);
     this.#host.meshes.forEach(({ mesh, space }, index) => {
       mesh.thinInstanceBufferUpdated("matrix");
       const box = boundsInMesh(asset, this.#host.spaces[space]);
@@ -188,6 +208,7 @@ export class Crowd {
       field.clips.find(({ name }) => name === clip?.name) ?? field.clips[0] ?? null;
     for (const member of this.#members) {
       member.clip = successor(member.clip);
+      if (member.added.clip !== null) member.added.clip = successor(member.added.clip);
       if (member.from !== null) member.from.clip = successor(member.from.clip);
     }
     this.#pass = pass;
@@ -222,6 +243,6 @@ function advance(track: Track, seconds: number): void {
   track.phase = clip.loop ? phase - Math.floor(phase) : Math.min(Math.max(phase, 0), 1);
 }
 
-function addLayer(layers: PoseLayer[], { clip, phase }: Track, weight: number): void {
-  if (clip !== null && weight > 0) layers.push({ clip, time: phase * clip.duration, weight });
+function addLayer(layers: PoseLayer[], { clip, phase }: Track, weight: number, additive = false): void {
+  if (clip !== null && weight > 0) layers.push({ clip, time: phase * clip.duration, weight, additive });
 }

@@ -7,7 +7,7 @@ import type { Scene } from "@babylonjs/core/scene.js";
 import { decodeMotionField } from "../runtime/decode.ts";
 import type { MotionField } from "../runtime/field.ts";
 import { fetchMotion } from "./fetch-motion.ts";
-import { type HotReloadOptions, watchEvents } from "./hot-reload.ts";
+import type { HotReloadOptions } from "./hot-reload.ts";
 import { type AttachOptions, Player } from "./player.ts";
 
 export class Motion {
@@ -84,16 +84,24 @@ export class Motion {
    * @param eventsUrl the watcher's "/events"
    */
   connectHotReload(eventsUrl: string, options: HotReloadOptions = {}): () => void {
-    if (this.url === null) throw new Error("Hot reload needs a motion that was loaded from a URL.");
-    const close = watchEvents(eventsUrl, this.url, options, () => {
+    const { url } = this;
+    if (url === null) throw new Error("Hot reload needs a motion that was loaded from a URL.");
+    let close: (() => void) | null = null;
+    let ended = false;
+    const reload = () => {
       this.reloadAsync().catch((error: Error) => {
         if (this.#applied === Infinity) return;
         Logger.Warn(`The new motion of "${this.#field.asset.name}" could not be loaded: ${error.message}`);
         this.onReloadErrorObservable.notifyObservers(error);
       });
+    };
+    // A game that ships never fetches it.
+    import("./hot-reload.ts").then(({ watchEvents }) => {
+      if (!ended) close = watchEvents(eventsUrl, url, options, reload);
     });
     const disconnect = () => {
-      close();
+      ended = true;
+      close?.();
       this.#disconnects.delete(disconnect);
     };
     this.#disconnects.add(disconnect);

@@ -1,7 +1,8 @@
-// Thin instances that a mesh had before a motion came: all of them show the pose of the mesh, each in its own place. Members of
-// a crowd, which have poses of their own, are in crowd.ts.
+// Instances and thin instances of a mesh that are the game's own: all of them show the pose of the mesh, each in its own place. Members
+// of a crowd, which have poses of their own, are in crowd.ts.
 
-// Adds the thinInstance methods to Mesh.
+// Adds registerInstancedBuffer and the thinInstance methods to Mesh.
+import "@babylonjs/core/Meshes/instancedMesh.js";
 import "@babylonjs/core/Meshes/thinInstanceMesh.js";
 import { Vector4 } from "@babylonjs/core/Maths/math.vector.js";
 import type { Mesh } from "@babylonjs/core/Meshes/mesh.js";
@@ -19,6 +20,14 @@ export function showRow(mesh: Mesh, row: number): void {
   const settings = new Float32Array(mesh.thinInstanceCount * 4);
   for (let i = 0; i < settings.length; i += 4) rowSettings(row).toArray(settings, i);
   mesh.thinInstanceSetBuffer(INSTANCE_SETTINGS, settings.length > 0 ? settings : null, 4, true);
+}
+
+/** The same for instances (`createInstance`); null gives them back. Later ones take it over from the mesh. */
+export function showRowInInstances(mesh: Mesh, row: number | null): void {
+  if (mesh.instancedBuffers?.[INSTANCE_SETTINGS] === undefined) mesh.registerInstancedBuffer(INSTANCE_SETTINGS, 4);
+  for (const one of [mesh, ...mesh.instances]) {
+    one.instancedBuffers[INSTANCE_SETTINGS] = row === null ? null : rowSettings(row);
+  }
 }
 
 /** The places of the thin instances inside the mesh's world matrix, [count * 16]. */

@@ -27,15 +27,18 @@ export interface AttachOptions {
   autoUpdate?: boolean;
   /** Let `scene.pick` and `intersects` see the moving vertices. */
   precisePicking?: boolean;
+  /** False: keep the pose (`matrices`, `onPoseObservable`) for something that follows it by itself, and move no mesh. */
+  bindMeshes?: boolean;
 }
 
-export const ATTACH_DEFAULTS: Required<AttachOptions> = { autoUpdate: true, precisePicking: true };
+export const ATTACH_DEFAULTS: Required<AttachOptions> = { autoUpdate: true, precisePicking: true, bindMeshes: true };
 
 export class Player {
   readonly root: Node;
   readonly scene: Scene;
   /** Another pose shows. */
   readonly onPoseObservable = new Observable<Player>();
+  readonly onDisposeObservable = new Observable<Player>();
   #field: MotionField;
   #mixer: ClipMixer;
   #bound: BoundMesh[] = [];
@@ -60,13 +63,13 @@ export class Player {
     options: AttachOptions = {},
     forget: (player: Player) => void = () => {},
   ) {
-    const { autoUpdate, precisePicking } = { ...ATTACH_DEFAULTS, ...options };
+    const { autoUpdate, precisePicking, bindMeshes } = { ...ATTACH_DEFAULTS, ...options };
     this.root = root;
     this.scene = root.getScene();
     this.#field = field;
     this.#forget = forget;
     this.#mixer = new ClipMixer(field);
-    const { matches, warnings } = claimMeshes(root, field, this);
+    const { matches, warnings } = bindMeshes ? claimMeshes(root, field, this) : { matches: [], warnings: [] };
     for (const warning of warnings) Logger.Warn(warning);
     const placed = matches.map(({ mesh, binding: found }) => {
       const baked = hasSkin(mesh) ? bakeRestPose(mesh, root) : null;
@@ -161,17 +164,13 @@ export class Player {
   createCrowd(count: number): Crowd {
     if (this.#bound.length === 0) {
       throw new Error(
-        `A crowd of "${this.root.name}" needs a mesh that the motion moves, and there is none. ` +
-          "Attach to the model that the motion was built from.",
+        `"${this.root.name}" has no mesh that the motion moves. Attach to the model that it was built from.`,
       );
     }
     this.#crowd?.dispose();
     const taken = this.#bound.find(({ mesh }) => mesh.thinInstanceCount > 0);
     if (taken !== undefined) {
-      throw new Error(
-        `"${taken.mesh.name}" has thin instances of its own, which a crowd would replace. ` +
-          "Remove them, or make the crowd of a clone without thin instances.",
-      );
+      throw new Error(`"${taken.mesh.name}" has thin instances of its own. Make the crowd of a clone without them.`);
     }
     this.#crowd = new Crowd(
       { root: this.root, scene: this.scene, field: this.#field, meshes: this.#bound, spaces: this.#spaces },
@@ -309,6 +308,8 @@ export class Player {
     this.#skeleton.dispose();
     this.#mixer.dispose();
     this.onPoseObservable.clear();
+    this.onDisposeObservable.notifyObservers(this);
+    this.onDisposeObservable.clear();
     this.#forget(this);
   }
 }

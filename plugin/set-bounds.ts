@@ -5,17 +5,19 @@ import { Matrix, Vector3 } from "@babylonjs/core/Maths/math.vector.js";
 import type { Mesh } from "@babylonjs/core/Meshes/mesh.js";
 import type { FieldBounds } from "../runtime/field.ts";
 
-/** Sets mesh-local bounds on the mesh and its submeshes; null measures the vertices again. */
+/** Sets mesh-local bounds on the mesh, its instances and its submeshes; null measures the vertices again. */
 export function setBounds(mesh: Mesh, bounds: FieldBounds | null): void {
   if (bounds === null) {
     if (mesh.thinInstanceCount > 0) mesh.thinInstanceRefreshBoundingInfo(true);
     else mesh.refreshBoundingInfo({});
+    for (const instance of mesh.instances) instance.refreshBoundingInfo();
     return;
   }
   const world = mesh.computeWorldMatrix(true);
   const min = Vector3.FromArray(bounds.min);
   const max = Vector3.FromArray(bounds.max);
   mesh.buildBoundingInfo(min, max, world);
+  for (const instance of mesh.instances) instance.buildBoundingInfo(min, max, instance.computeWorldMatrix(true));
   for (const subMesh of mesh.subMeshes ?? []) {
     if (!subMesh.IsGlobal) subMesh.setBoundingInfo(new BoundingInfo(min, max, world));
   }

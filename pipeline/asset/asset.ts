@@ -1,6 +1,8 @@
 // What an imported asset is: triangles in one space, baked at rest, with the colour of their surface. Data only; the readers
 // fill it, the splat sampler and the handle placement read it.
 
+import type { SplatSurface } from "./splat-surface.ts";
+
 export interface Bounds {
   min: [number, number, number];
   max: [number, number, number];
@@ -63,6 +65,8 @@ export interface Asset {
   primitives: Primitive[];
   /** Of the rest positions that triangles use, asset units. */
   bounds: Bounds;
+  /** Of a Gaussian-splat file, whose only primitive has a splat for each vertex; null for models of triangles. */
+  splats: SplatSurface | null;
 }
 
 /** Where the optimisation happens: x_normalised = (x - centre) * scale, so that the largest side of the bounds is 1. */

@@ -11,9 +11,11 @@ import {
 } from "@gltf-transform/core";
 import { hashPositions } from "../../runtime/hash.ts";
 import { AnimusError } from "../errors.ts";
-import type { Asset, Bounds, Image, Primitive } from "./asset.ts";
+import type { Asset, Image, Primitive } from "./asset.ts";
 import { type BakedGeometry, bakePrimitive, readFloats } from "./bake.ts";
+import { boundsOf } from "./bounds-of.ts";
 import { decodeImage } from "./decode-image.ts";
+import { importSplats, isSplatFile } from "./import-splats.ts";
 import { readDocument } from "./read-document.ts";
 import { readMaterial } from "./read-material.ts";
 
@@ -29,11 +31,12 @@ export interface ImportOptions {
 export const IMPORT_DEFAULTS = { maxTextureSize: 1024, maxVertices: 2_000_000 } as const;
 
 /**
- * Reads `.glb` or `.gltf` with its buffers and textures; Draco, meshopt and quantisation are decoded.
+ * Reads `.glb` or `.gltf` with its buffers and textures (Draco, meshopt and quantisation are decoded), or Gaussian splats.
  * @throws AnimusError "input" for every file that cannot become an asset, saying what to do about it.
  */
 export async function importAsset(file: string, options: ImportOptions = {}): Promise<Asset> {
   const { maxTextureSize, maxVertices, onWarning } = { ...IMPORT_DEFAULTS, onWarning: () => {}, ...options };
+  if (isSplatFile(file)) return importSplats(file, maxVertices);
   const { document, hash } = await readDocument(file);
   const parts = listParts(document, onWarning);
   checkSize(file, parts, maxVertices);
@@ -56,7 +59,8 @@ export async function importAsset(file: string, options: ImportOptions = {}): Pr
       hint: "Export a model with a mesh; points and lines have no surface.",
     });
   }
-  return { name: basename(file, extname(file)), file, hash, primitives, bounds: boundsOf(file, primitives) };
+  const bounds = boundsOf(file, primitives);
+  return { name: basename(file, extname(file)), file, hash, primitives, bounds, splats: null };
 }
 
 /** A primitive and where it stands: glTF indices, as a player counts them. */
@@ -152,27 +156,4 @@ async function assemble(
     material,
     positionsHash: hashPositions(localPositions),
   };
-}
-
-function boundsOf(file: string, primitives: readonly Primitive[]): Bounds {
-  const min: Bounds["min"] = [Infinity, Infinity, Infinity];
-  const max: Bounds["max"] = [-Infinity, -Infinity, -Infinity];
-  for (const { positions, indices } of primitives) {
-    for (const vertex of indices) {
-      for (let c = 0; c < 3; c++) {
-        const value = positions[vertex * 3 + c];
-        if (value < min[c]) min[c] = value;
-        if (value > max[c]) max[c] = value;
-      }
-    }
-  }
-  const size = Math.max(max[0] - min[0], max[1] - min[1], max[2] - min[2]);
-  const magnitude = Math.max(...min.map(Math.abs), ...max.map(Math.abs));
-  if (!(size > 1e-12) || size > 1e12 || size < magnitude * 1e-5) {
-    throw new AnimusError("input", `${basename(file)} has no usable size: its bounds are [${min}] to [${max}].`, {
-      file,
-      hint: "Scale the model to a sensible size around the origin and apply its transforms before exporting.",
-    });
-  }
-  return { min, max };
 }

@@ -21,9 +21,9 @@ const HINTS: Readonly<Record<string, string>> = {
   ".blend": "Export it from Blender as glTF Binary (.glb).",
   ".usdz": "Convert it to glTF Binary (.glb), with Blender for instance.",
   ".vrm": "Rename it to .glb: a VRM file is a GLB.",
-  ".ply": "Gaussian splats cannot be animated by this version: use a mesh, exported as .glb.",
-  ".spz": "Gaussian splats cannot be animated by this version: use a mesh, exported as .glb.",
-  ".splat": "Gaussian splats cannot be animated by this version: use a mesh, exported as .glb.",
+  ".ply": "Only meshes can be exported; splats play with attachSplatsAsync of animus3d/splats.",
+  ".spz": "Only meshes can be exported; splats play with attachSplatsAsync of animus3d/splats.",
+  ".splat": "Only meshes can be exported; splats play with attachSplatsAsync of animus3d/splats.",
 };
 
 export interface ReadDocument {

@@ -23,6 +23,8 @@ export interface BuildCommandOptions extends DeviceOptions {
   seed?: number;
   preset?: string;
   method?: string;
+  rest?: string;
+  body?: string;
   out?: string;
 }
 
@@ -75,9 +77,11 @@ function isBuilt(recorded: RecordedAsset | null, clip: string, key: string): rec
 }
 
 /** The clip that the command line asks for, checked like a sidecar. */
-function commandClip({ prompt, name, seconds, fps, loop, seed, preset, method }: BuildCommandOptions): ClipSpec {
+function commandClip(options: BuildCommandOptions): ClipSpec {
+  const { prompt, name, seconds, fps, loop, seed, preset, method, rest, body } = options;
+  const sidecar = { prompt, name, seconds, fps, loop, seed, preset, method, rest, body };
   try {
-    return parseSidecar(JSON.stringify({ prompt, name, seconds, fps, loop, seed, preset, method }), "").clips[0]!;
+    return parseSidecar(JSON.stringify(sidecar), "").clips[0]!;
   } catch (error) {
     if (!(error instanceof AnimusError)) throw error;
     throw new AnimusError("usage", error.message, error.hint === undefined ? {} : { hint: error.hint });
@@ -85,7 +89,7 @@ function commandClip({ prompt, name, seconds, fps, loop, seed, preset, method }:
 }
 
 async function sidecarClips(asset: string, model: string, options: BuildCommandOptions): Promise<ClipSpec[]> {
-  for (const flag of ["name", "seconds", "fps", "loop", "seed", "preset", "method"] as const) {
+  for (const flag of ["name", "seconds", "fps", "loop", "seed", "preset", "method", "rest", "body"] as const) {
     if (options[flag] === undefined) continue;
     throw new AnimusError("usage", `--${flag} needs --prompt.`, {
       hint: 'Say what the model should do: --prompt "a fox walking".',

@@ -9,13 +9,15 @@ import { decodeMotionField } from "../../runtime/decode.ts";
 import { FormatError, type MotionField } from "../../runtime/field.ts";
 import { readDocument } from "../asset/read-document.ts";
 import { writeAtomically } from "../encode/atomic-write.ts";
+import { prepareFolder } from "../encode/write-outputs.ts";
 import { AnimusError } from "../errors.ts";
 import { animateDocument } from "../export/animated-gltf.ts";
 import { packMotion } from "../export/pack-motion.ts";
+import { vatFiles } from "../export/vat.ts";
 import type { CommonOptions } from "./options.ts";
 
 export interface ExportCommandOptions extends CommonOptions {
-  to: "gltf" | "packed";
+  to: "gltf" | "packed" | "vat";
   out?: string;
 }
 
@@ -36,6 +38,7 @@ export async function exportCommand(
   const source = motion ?? join(dirname(model), `${stem}.motion.glb`);
   const motionBytes = await readMotion(source);
   const field = decode(source, motionBytes);
+  if (options.to === "vat") return exportTextures(model, stem, field, options);
   const bytes = options.to === "packed" ? await packed(model, motionBytes) : await animated(model, field);
   const file = await outputFile(options.out ?? dirname(model), `${stem}${SUFFIXES[options.to]}`);
   if (resolve(file) === resolve(model) || resolve(file) === resolve(source)) {
@@ -45,9 +48,30 @@ export async function exportCommand(
     });
   }
   await writeAtomically(file, bytes);
+  report(file, bytes.length, field, options);
+  return 0;
+}
+
+function report(file: string, bytes: number, field: MotionField, { json }: ExportCommandOptions): void {
   const clips = field.clips.map((clip) => clip.name);
-  const line = `${file}: ${bytes.length} bytes, ${clips.length === 1 ? "clip" : "clips"} ${clips.join(", ")}\n`;
-  process.stdout.write(options.json ? `${JSON.stringify({ file, bytes: bytes.length, clips })}\n` : line);
+  const line = `${file}: ${bytes} bytes, ${clips.length === 1 ? "clip" : "clips"} ${clips.join(", ")}\n`;
+  process.stdout.write(json ? `${JSON.stringify({ file, bytes, clips })}\n` : line);
+}
+
+/** Writes a folder `<model>_vat`, one file after another. */
+async function exportTextures(
+  model: string,
+  stem: string,
+  field: MotionField,
+  options: ExportCommandOptions,
+): Promise<number> {
+  const { document } = await readDocument(model);
+  const files = await vatFiles(document, field, stem, model);
+  const folder = join(options.out ?? dirname(model), `${stem}_vat`);
+  await prepareFolder(folder);
+  for (const [name, bytes] of files) await writeAtomically(join(folder, name), bytes);
+  const total = [...files.values()].reduce((sum, bytes) => sum + bytes.length, 0);
+  report(folder, total, field, options);
   return 0;
 }
 

@@ -3,7 +3,7 @@
 // is called, so that help comes at once.
 
 import { Command, CommanderError, Option } from "commander";
-import { METHODS, PRESETS } from "../clip-spec.ts";
+import { BODIES, METHODS, PRESETS, RESTS } from "../clip-spec.ts";
 import { EXIT_CODES } from "../errors.ts";
 import { decimal, deviceOptions, integer, jsonOption } from "./options.ts";
 import { packageVersion } from "./package-root.ts";
@@ -48,6 +48,8 @@ addOptions(
     .option("--seed <n>", "same seed, same motion", decimal)
     .addOption(new Option("--preset <preset>", "how much time it may take").choices([...PRESETS]))
     .addOption(new Option("--method <method>", "msd, or sds for comparison").choices([...METHODS]))
+    .addOption(new Option("--rest <where>", "where the clip stands in the rest pose").choices([...RESTS]))
+    .addOption(new Option("--body <body>", "limbs that keep their lengths, or a body that gives").choices([...BODIES]))
     .option("--out <dir>", "folder for the outputs (default: beside the model)"),
   [...deviceOptions(), jsonOption()],
 ).action((asset: string, options) =>
@@ -72,11 +74,14 @@ program
   .command("export <asset> [motion]")
   .description("write a model and its motion as a standard animated glTF, or as one file")
   .addOption(
-    new Option("--to <target>", "gltf: skinned and animated, for any engine; packed: the motion inside the model's GLB")
-      .choices(["gltf", "packed"])
+    new Option(
+      "--to <target>",
+      "gltf: skinned and animated, for any engine; packed: the motion inside the model's GLB; vat: vertex animation textures",
+    )
+      .choices(["gltf", "packed", "vat"])
       .default("gltf"),
   )
-  .option("--out <path>", "folder or .glb file (default: <model>.animus.glb or <model>.animus-packed.glb beside it)")
+  .option("--out <path>", "folder, or .glb file where one is written (default: beside the model)")
   .addOption(jsonOption())
   .action((asset: string, motion: string | undefined, options) =>
     runCommand(asset, options.json === true, async () => {

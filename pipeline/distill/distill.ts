@@ -8,6 +8,7 @@ import {
   createMotion,
   createPoseGradient,
   evaluateMotion,
+  type HeldEnds,
   type Motion,
   motionBasis,
 } from "../motion/motion.ts";
@@ -32,6 +33,8 @@ export interface DistillInput {
   splats: Splats;
   handles: Handles;
   loop: boolean;
+  /** Ends at which the motion is held at rest; none where left out. */
+  held?: HeldEnds | undefined;
   seed: number;
   teacher: Teacher;
   renderer: PoseRenderer;
@@ -90,7 +93,7 @@ export async function distill(input: DistillInput): Promise<DistillResult> {
     : null;
 
   const winding = await chooseWinding(teacher, renderer, { handles, rig: heldOut, prompt, loop: input.loop }, random);
-  const motion = createMotion(handles.count, settings.knots, input.loop, winding);
+  const motion = createMotion(handles.count, settings.knots, input.loop, winding, input.held);
   const basis = motionBasis(motion, frames);
   const rates = parameterRates(motion, settings);
   const state = input.resume ?? { step: 0, values: motion.values, adam: adamInit(motion.values.length), losses: [] };

@@ -1,18 +1,12 @@
 // A model and its motion -> one standard glTF: handles become joints, the binding a skin, clips animations. What plays is the
 // same function, because a motion field is linear blend skinning. It touches no disk; export-command.ts does.
 
-import type { Buffer, Document, Primitive as GltfPrimitive, Mesh, Node, Scene, Skin } from "@gltf-transform/core";
-import type { FieldBinding, MotionField } from "../../runtime/field.ts";
-import { hashPositions } from "../../runtime/hash.ts";
-import { bakePrimitive, readFloats } from "../asset/bake.ts";
-import { AnimusError } from "../errors.ts";
+import type { Buffer, Document, Mesh, Node, Scene, Skin } from "@gltf-transform/core";
+import type { MotionField } from "../../runtime/field.ts";
+import { bakePrimitive } from "../asset/bake.ts";
 import { addClip } from "./clip-animation.ts";
 import { writeInfluences } from "./influences.ts";
-
-/** Extensions of the file's encoding: what is written is plain. */
-const ENCODINGS = ["KHR_draco_mesh_compression", "EXT_meshopt_compression", "KHR_meshopt_compression"];
-
-const REMEDY = "Export the model that the motion was built from, or build its motion again.";
+import { bakedCopy, dropUnused, findParts, removeOriginals } from "./model-parts.ts";
 
 /**
  * Changes `document` in place. Skins, animations and instancing that it had go, as the motion takes their place; materials,
@@ -25,9 +19,7 @@ export function animateDocument(document: Document, field: MotionField, file: st
   const scene = root.getDefaultScene() ?? root.listScenes()[0] ?? document.createScene("scene");
   root.setDefaultScene(scene);
   const buffer = root.listBuffers()[0] ?? document.createBuffer();
-  const nodes = root.listNodes();
-  const meshes = root.listMeshes();
-  const parts = field.bindings.map((binding) => findPart(binding, nodes, meshes, file));
+  const parts = findParts(document, field, file);
   for (const animation of root.listAnimations()) animation.dispose();
   const joints = createJoints(document, field, scene);
   const skins = new Map<string, Skin>();
@@ -51,25 +43,6 @@ export function animateDocument(document: Document, field: MotionField, file: st
 }
 
 const IDENTITY = Float32Array.of(1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1);
-
-interface Part {
-  binding: FieldBinding;
-  node: Node;
-  mesh: Mesh;
-  primitive: GltfPrimitive;
-}
-
-function findPart(binding: FieldBinding, nodes: Node[], meshes: Mesh[], file: string): Part {
-  const [node, mesh] = [nodes[binding.node], meshes[binding.mesh]];
-  const primitive = node?.getMesh() === mesh ? mesh?.listPrimitives()[binding.primitive] : undefined;
-  const position = primitive?.getAttribute("POSITION");
-  if (!primitive || !position || hashPositions(readFloats(position, 3)) !== binding.positionsHash) {
-    const what = `node ${binding.node} ("${binding.nodeName}"), primitive ${binding.primitive}`;
-    const message = `${file} is not the model that the motion was made for: ${what} has other vertices or none.`;
-    throw new AnimusError("input", message, { file, hint: REMEDY });
-  }
-  return { binding, node, mesh, primitive };
-}
 
 /** One joint a handle, at its rest position, below one node. */
 function createJoints(document: Document, { handles, handleCount }: MotionField, scene: Scene): Node[] {
@@ -125,65 +98,4 @@ function meshFor(
   scene.addChild(node);
   bySkin.set(skin, mesh);
   return mesh;
-}
-
-function bakedCopy(
-  document: Document,
-  primitive: GltfPrimitive,
-  rest: NonNullable<ReturnType<typeof bakePrimitive>>,
-  buffer: Buffer,
-): GltfPrimitive {
-  const copy = primitive.clone();
-  const vectors = (array: Float32Array<ArrayBuffer>) =>
-    document.createAccessor().setType("VEC3").setArray(array).setBuffer(buffer);
-  copy.setAttribute("POSITION", vectors(Float32Array.from(rest.positions)));
-  copy.setAttribute("NORMAL", vectors(Float32Array.from(rest.normals)));
-  // Tangents of another pose would be wrong; players make them anew.
-  copy.setAttribute("TANGENT", null);
-  for (const target of copy.listTargets()) copy.removeTarget(target);
-  return copy;
-}
-
-/** Takes what moves out of its old place; primitives that no handle moves (points, lines) stay there. */
-function removeOriginals(parts: readonly Part[]): void {
-  for (const { node, mesh } of parts) {
-    const moved = new Set(parts.filter((part) => part.node === node).map((part) => part.primitive));
-    node.setSkin(null);
-    node.setExtension("EXT_mesh_gpu_instancing", null);
-    if (mesh.listPrimitives().every((primitive) => moved.has(primitive))) {
-      node.setMesh(null).setWeights([]);
-      continue;
-    }
-    const rest = mesh.clone();
-    for (const primitive of rest.listPrimitives()) if (moved.has(primitive)) rest.removePrimitive(primitive);
-    if (node.getMesh() === mesh) node.setMesh(rest);
-  }
-}
-
-/** Everything that nothing refers to any more, and the encoding of the file that was read. */
-function dropUnused(document: Document, buffer: Buffer): void {
-  const root = document.getRoot();
-  const orphan = (property: { listParents(): unknown[] }) => property.listParents().every((parent) => parent === root);
-  for (const node of root.listNodes().reverse()) {
-    const bare = node.listChildren().length === 0 && node.listExtensions().length === 0;
-    if (bare && node.getMesh() === null && node.getCamera() === null && !isJoint(node)) node.dispose();
-  }
-  for (const skin of root.listSkins()) if (orphan(skin)) skin.dispose();
-  for (const mesh of root.listMeshes()) {
-    if (!orphan(mesh)) continue;
-    for (const primitive of mesh.listPrimitives()) primitive.dispose();
-    mesh.dispose();
-  }
-  for (const accessor of root.listAccessors()) {
-    if (orphan(accessor)) accessor.dispose();
-    else accessor.setBuffer(buffer);
-  }
-  for (const other of root.listBuffers()) if (other !== buffer) other.dispose();
-  for (const extension of root.listExtensionsUsed()) {
-    if (ENCODINGS.includes(extension.extensionName)) extension.dispose();
-  }
-}
-
-function isJoint(node: Node): boolean {
-  return node.listParents().some((parent) => parent.propertyType === "Skin");
 }

@@ -15,12 +15,16 @@ export interface Winding {
 
 export const NO_WINDING: Winding = { axis: [0, 1, 0], turns: 0 };
 
+/** At which ends of one pass the motion is held at rest; a loop's ends are one. */
+export type HeldEnds = "none" | "start" | "end" | "both";
+
 /** Control values: [knots * (handles + 1) * 6], the root last; axis-angle (radians) then translation (normalised units). */
 export interface Motion {
   handles: number;
   knots: number;
   loop: boolean;
   winding: Winding;
+  held: HeldEnds;
   values: Float64Array;
 }
 
@@ -60,8 +64,14 @@ export interface PoseGradient {
   localCentres: Float64Array;
 }
 
-export function createMotion(handles: number, knots: number, loop: boolean, winding: Winding = NO_WINDING): Motion {
-  return { handles, knots, loop, winding, values: new Float64Array(knots * (handles + 1) * 6) };
+export function createMotion(
+  handles: number,
+  knots: number,
+  loop: boolean,
+  winding: Winding = NO_WINDING,
+  held: HeldEnds = "none",
+): Motion {
+  return { handles, knots, loop, winding, held, values: new Float64Array(knots * (handles + 1) * 6) };
 }
 
 export function createPoseGradient(pose: Pose): PoseGradient {
@@ -76,7 +86,28 @@ export function createPoseGradient(pose: Pose): PoseGradient {
 /** The basis that `evaluateMotion` and `backpropagateMotion` share. */
 export function motionBasis(motion: Motion, frames: number): TimeBasis {
   const times = frameTimes(frames, motion.loop);
-  return { times, weights: splineBasis(motion.knots, times, motion.loop) };
+  const weights = splineBasis(motion.knots, times, motion.loop);
+  if (motion.held !== "none") {
+    times.forEach((time, row) => {
+      const share = heldShare(time, motion.held, motion.loop);
+      for (let knot = 0; knot < motion.knots; knot++) weights[row * motion.knots + knot] *= share;
+    });
+  }
+  return { times, weights };
+}
+
+/** Share of one pass over which a held end gives way to the motion. */
+const HELD_RAMP = 0.2;
+
+/** 0 where the motion is held at rest, 1 where it is free; both derivatives end at zero (smootherstep, Perlin 2002). */
+function heldShare(time: number, held: HeldEnds, loop: boolean): number {
+  const ramp = (distance: number) => {
+    const x = Math.min(1, distance / HELD_RAMP);
+    return x * x * x * (x * (6 * x - 15) + 10);
+  };
+  const start = held === "start" || held === "both" || loop ? ramp(time) : 1;
+  const end = held === "end" || held === "both" || loop ? ramp(1 - time) : 1;
+  return start * end;
 }
 
 export function evaluateMotion(motion: Motion, handles: Handles, basis: TimeBasis): Pose {

@@ -17,7 +17,7 @@ export interface HandleTrack {
 
 /**
  * Samples the motion's spline at `frames` frames of one pass (any number; the spline is continuous). A loop starts at its slowest
- * moment: that is where clips meet with the least haste, and it moves no frame of the motion.
+ * moment, or at the rest that it is held to: that is where clips meet with the least haste, and it moves no frame of the motion.
  */
 export function trackMotion(
   motion: Motion,
@@ -26,7 +26,7 @@ export function trackMotion(
   frames: number,
 ): HandleTrack {
   const pose = evaluateMotion(motion, handles, motionBasis(motion, frames));
-  const first = motion.loop ? slowestFrame(pose) : 0;
+  const first = motion.loop && motion.held === "none" ? slowestFrame(pose) : 0;
   const count = handles.count;
   const rotations = new Float32Array(frames * count * 4);
   const translations = new Float32Array(frames * count * 3);

@@ -2,7 +2,7 @@
 
 import { createHash } from "node:crypto";
 import { FORMAT_VERSION } from "../../runtime/field.ts";
-import type { ClipSpec } from "../clip-spec.ts";
+import { CLIP_DEFAULTS, type ClipSpec } from "../clip-spec.ts";
 import { PRESET_SETTINGS } from "../distill/settings.ts";
 import type { TeacherManifest } from "../teacher/manifest.ts";
 
@@ -14,7 +14,7 @@ export type TeacherIdentity = Pick<TeacherManifest, "name" | "weightsHash">;
  * @returns SHA-256 (hex) of asset, clip, the settings behind its preset, teacher and format version.
  */
 export function jobKey(assetHash: string, clip: ClipSpec, teacher: TeacherIdentity): string {
-  const { name, prompt, seconds, fps, loop, seed, preset, method } = clip;
+  const { name, prompt, seconds, fps, loop, seed, preset, method, rest, body } = clip;
   const parts = [
     assetHash,
     name,
@@ -28,6 +28,8 @@ export function jobKey(assetHash: string, clip: ClipSpec, teacher: TeacherIdenti
     teacher.name,
     teacher.weightsHash,
     FORMAT_VERSION,
+    // Only where they were asked for: clips without them keep their keys.
+    ...(rest === CLIP_DEFAULTS.rest && body === CLIP_DEFAULTS.body ? [] : [rest, body]),
   ];
   return createHash("sha256").update(JSON.stringify(parts)).digest("hex");
 }

@@ -7,7 +7,7 @@ import { basename, dirname, extname, join } from "node:path";
 import { AnimusError } from "../errors.ts";
 
 /** File extensions, in lower case, of the models that can be animated. */
-export const MODEL_EXTENSIONS = [".glb", ".gltf"] as const;
+export const MODEL_EXTENSIONS = [".glb", ".gltf", ".ply", ".splat", ".spz"] as const;
 
 /** True for a model a person dropped, false for anything else and for what the product writes itself. */
 export function isModelFile(path: string): boolean {

@@ -23,6 +23,9 @@ const MIME_TYPES: Readonly<Record<string, string>> = {
   ".glb": "model/gltf-binary",
   ".gltf": "model/gltf+json",
   ".bin": "application/octet-stream",
+  ".ply": "application/octet-stream",
+  ".splat": "application/octet-stream",
+  ".spz": "application/octet-stream",
 };
 
 /**

@@ -10,7 +10,14 @@ import {
   parseTree,
   printParseErrorCode,
 } from "jsonc-parser";
-import { CLIP_DEFAULTS, type ClipSpec, type MethodName, type PresetName } from "../clip-spec.ts";
+import {
+  type BodyName,
+  CLIP_DEFAULTS,
+  type ClipSpec,
+  type MethodName,
+  type PresetName,
+  type Rest,
+} from "../clip-spec.ts";
 import { AnimusError } from "../errors.ts";
 import schema from "./prompt.schema.json" with { type: "json" };
 import { chooseError, describeError } from "./sidecar-message.ts";
@@ -34,6 +41,8 @@ interface ClipEntry {
   seed?: number;
   preset?: PresetName;
   method?: MethodName;
+  rest?: Rest;
+  body?: BodyName | null;
 }
 
 let validator: ValidateFunction | undefined;
@@ -94,6 +103,8 @@ function clipSpec(name: string, entry: ClipEntry): ClipSpec {
     seed: entry.seed ?? CLIP_DEFAULTS.seed,
     preset: entry.preset ?? CLIP_DEFAULTS.preset,
     method: entry.method ?? CLIP_DEFAULTS.method,
+    rest: entry.rest ?? CLIP_DEFAULTS.rest,
+    body: entry.body ?? CLIP_DEFAULTS.body,
   };
 }
 

@@ -6,7 +6,7 @@ import type { Vector3 } from "@babylonjs/core/Maths/math.vector.js";
 import type { Scene } from "@babylonjs/core/scene.js";
 import { LoadMotionFieldAsync, type Motion, type Player } from "../../plugin/index.ts";
 import { fetchMotion, type ListedAsset, versioned } from "../server/listing.ts";
-import { type LoadedModel, loadModel } from "./load-model.ts";
+import { type LoadedModel, loadModel, OTHER_SHAPE } from "./load-model.ts";
 import { createPedestal, type Pedestal, type PedestalState } from "./pedestal.ts";
 import type { Place } from "./terrain.ts";
 
@@ -93,7 +93,7 @@ export class Actor {
     loaded.holder.parent = this.pedestal.top;
     for (const mesh of loaded.meshes) {
       mesh.receiveShadows = true;
-      this.#shadows.addShadowCaster(mesh, false);
+      if (loaded.castsShadow) this.#shadows.addShadowCaster(mesh, false);
     }
     this.#model = loaded;
     this.#modelVersion = modelVersion;
@@ -107,12 +107,18 @@ export class Actor {
     if (this.#motion !== null) {
       this.#motion.replace(bytes);
     } else {
-      this.#motion = await LoadMotionFieldAsync(bytes, this.#scene);
-      this.#player = this.#motion.attach(this.#model.root);
+      const model = this.#model;
+      const loaded = await LoadMotionFieldAsync(bytes, this.#scene);
+      const player = await model.attach(loaded).catch((error: Error) => {
+        loaded.dispose();
+        throw error;
+      });
+      if (this.#disposed) return loaded.dispose();
+      [this.#motion, this.#player] = [loaded, player];
     }
-    if (this.#player?.meshes.length === 0) {
+    if (this.#player?.meshes.length === 0 && this.#model.castsShadow) {
       this.#dropMotion();
-      throw new Error("The motion was made for another shape of this model.");
+      throw new Error(OTHER_SHAPE);
     }
     this.#motionVersion = motionVersion;
     this.#playOn();

@@ -5,9 +5,12 @@ import { Vector3 } from "@babylonjs/core/Maths/math.vector.js";
 import type { AbstractMesh } from "@babylonjs/core/Meshes/abstractMesh.js";
 import { TransformNode } from "@babylonjs/core/Meshes/transformNode.js";
 import type { Scene } from "@babylonjs/core/scene.js";
+import type { Motion, Player } from "../../plugin/index.ts";
 
 /** Metres: the limits that a model is scaled to; `sum` is of width, height and depth, so that a cube is not a giant. */
 const FIT = { width: 2.9, height: 2.2, sum: 4.8 };
+
+export const OTHER_SHAPE = "The motion was made for another shape of this model.";
 
 export interface LoadedModel {
   /** Node above the model's own root; scaled, so that the model stands at its origin. */
@@ -16,13 +19,22 @@ export interface LoadedModel {
   meshes: AbstractMesh[];
   /** Metres in the scene. */
   height: number;
+  /** Whether it can throw a shadow. */
+  castsShadow: boolean;
+  /** @throws Error where the motion was made for another shape. */
+  attach(motion: Motion): Promise<Player>;
   dispose(): void;
 }
 
 export async function loadModel(url: string, scene: Scene): Promise<LoadedModel> {
+  const extension = /\.(gltf|ply|splat|spz)(?=\?|$)/i.exec(url)?.[0].toLowerCase() ?? ".glb";
+  const splats = /ply|splat|spz/.test(extension) ? await import("./splats.ts") : null;
   const container = await LoadAssetContainerAsync(url, scene, {
-    pluginExtension: /\.gltf(\?|$)/i.test(url) ? ".gltf" : ".glb",
-    pluginOptions: { gltf: { animationStartMode: 0, createInstances: false, onParsed: forgetSkeletonRoots } },
+    pluginExtension: extension,
+    pluginOptions: {
+      gltf: { animationStartMode: 0, createInstances: false, onParsed: forgetSkeletonRoots },
+      ...(splats && { splat: splats.SPLAT_OPTIONS }),
+    },
   });
   for (const own of [...container.lights, ...container.cameras]) own.dispose();
   container.lights.length = 0;
@@ -45,6 +57,14 @@ export async function loadModel(url: string, scene: Scene): Promise<LoadedModel>
     root,
     meshes: container.meshes,
     height: size.y * scale,
+    castsShadow: splats === null,
+    async attach(motion) {
+      if (splats !== null) return splats.attachSplats(motion, root);
+      const player = motion.attach(root);
+      if (player.meshes.length > 0) return player;
+      player.dispose();
+      throw new Error(OTHER_SHAPE);
+    },
     dispose() {
       container.dispose();
       holder.dispose();

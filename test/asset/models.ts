@@ -133,6 +133,7 @@ export function assetOf(...shapes: Shape[]): Asset {
     file: "shapes.glb",
     hash: "",
     primitives,
+    splats: null,
     bounds: {
       min: [Math.min(...along(0)), Math.min(...along(1)), Math.min(...along(2))],
       max: [Math.max(...along(0)), Math.max(...along(1)), Math.max(...along(2))],

@@ -1,5 +1,5 @@
-// What a motion costs a game: bytes against other ways of storing the same clip, and milliseconds to read, pose and replace it. On
-// the CPU alone, without a browser; the sample fox is the model.
+// What a motion costs a game: bytes against other ways of storing the same clip, milliseconds to read, pose and replace it, how exact it
+// is, and a crowd of it in a browser (runtime-drawn.ts; `--device cpu` leaves that out, `--device webgpu` takes the machine's own). The sample fox is the model.
 
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -13,17 +13,16 @@ import { ALL_EXTENSIONS } from "@gltf-transform/extensions";
 import "@babylonjs/loaders/glTF/2.0/index.js";
 import { importAsset } from "../../pipeline/asset/import-asset.ts";
 import { readDocument } from "../../pipeline/asset/read-document.ts";
+import { PRESET_SETTINGS } from "../../pipeline/distill/settings.ts";
 import { animateDocument } from "../../pipeline/export/animated-gltf.ts";
 import { Motion } from "../../plugin/motion.ts";
 import { decodeMotionField } from "../../runtime/decode.ts";
 import { deformPositions } from "../../runtime/deform.ts";
 import { poseMatrices, samplePose } from "../../runtime/sample.ts";
-
-interface Bench {
-  record(result: { metric: string; value: number; unit: string; detail?: string }): void;
-  /** Milliseconds. */
-  median(fn: () => unknown, options: { warmup: number; runs: number }): Promise<number> | number;
-}
+import { useSoftwareAdapter } from "../device/test-gpu.ts";
+import type { Bench } from "./harness.ts";
+import { browserBench, dawnBench } from "./runtime-drawn.ts";
+import { splineErrors } from "./spline-error.ts";
 
 const MODEL = join(import.meta.dirname, "../../sample-game/assets/fox/fox.glb");
 const RUNS = { warmup: 10, runs: 50 };
@@ -101,4 +100,20 @@ export default async function runtimeBench(bench: Bench): Promise<void> {
   );
   await time("player-frame", "a player's share of a frame, no graphics device", () => player.update(1 / 60));
   engine.dispose();
+
+  const errors = splineErrors(asset, field, clip, PRESET_SETTINGS.draft.knots);
+  const exact = `${subject}; distance of vertices from the spline in double precision`;
+  for (const [name, share] of [
+    ["p50", 0.5],
+    ["p99", 0.99],
+    ["max", 1],
+  ] as const) {
+    const value = 100 * errors[Math.min(errors.length - 1, Math.floor(share * errors.length))];
+    bench.record({ metric: `runtime.error.${name}`, value, unit: "% of the diagonal", detail: exact });
+  }
+  const { device } = bench.flags;
+  if (device === undefined || device === "browser") await browserBench(bench, MODEL, field);
+  // The emulation is for trying this out; it is chosen by name alone.
+  if (device === "webgpu-software") useSoftwareAdapter();
+  if (device?.startsWith("webgpu")) await dawnBench(bench, MODEL, field);
 }

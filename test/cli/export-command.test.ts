@@ -1,7 +1,7 @@
 // `animus export` as its own process: what it writes, what it refuses, and that the watcher's eyes skip its files.
 
 import assert from "node:assert/strict";
-import { copyFile, readFile, writeFile } from "node:fs/promises";
+import { copyFile, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { isModelFile } from "../../pipeline/watch/model-files.ts";
@@ -28,6 +28,15 @@ describe("animus export", () => {
     assert.equal(await packed.status, 0, packed.stderr());
     assert.match(packed.stdout(), /whole\.glb: \d+ bytes, clip walk/);
     assert.equal(decodeMotionField(await readFile(out)).clips[0].name, "walk");
+    const textures = animus("export", join(folder, "fox.glb"), "--to", "vat", "--json");
+    assert.equal(await textures.status, 0, textures.stderr());
+    assert.equal(textures.lines()[0].file, join(folder, "fox_vat"));
+    assert.deepEqual((await readdir(join(folder, "fox_vat"))).sort(), [
+      "fox-remap_info.json",
+      "fox.glb",
+      "fox_vat.png",
+      "fox_vnrm.png",
+    ]);
   });
 
   test("refuses what does not belong together, and never writes over what it reads", async (context) => {
@@ -48,6 +57,6 @@ describe("animus export", () => {
     }
     const usage = animus("export", model, "--to", "fbx");
     assert.equal(await usage.status, 2);
-    assert.match(usage.stderr(), /Allowed choices are gltf, packed/);
+    assert.match(usage.stderr(), /Allowed choices are gltf, packed, vat/);
   });
 });

@@ -47,7 +47,7 @@ const ENCODED_FRAMES = 48;
 /** Correlation from which legs alternate. */
 export const ALTERNATES = -0.7;
 /** Raised with the code of the loop. */
-const LOOP_VERSION = 1;
+const LOOP_VERSION = 2;
 
 export async function distillCase(
   one: TrueCase,

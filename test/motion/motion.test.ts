@@ -9,8 +9,10 @@ import {
   createMotion,
   createPoseGradient,
   evaluateMotion,
+  type HeldEnds,
   type Motion,
   motionBasis,
+  NO_WINDING,
 } from "../../pipeline/motion/motion.ts";
 import { frameTimes, splineBasis } from "../../pipeline/motion/spline.ts";
 
@@ -147,5 +149,40 @@ describe("motion gradients", () => {
     for (let i = 0; i < posed.positions.length; i++) {
       assert.ok(Math.abs(posed.positions[i] - points[i % points.length]) < 1e-6);
     }
+  });
+});
+
+describe("a motion held at rest", () => {
+  const poseOf = (loop: boolean, held: HeldEnds, times: number) => {
+    const { handles, motion } = scene(loop);
+    const still = { ...motion, winding: NO_WINDING, held };
+    return { handles, pose: evaluateMotion(still, handles, motionBasis(still, times)) };
+  };
+  const away = ({ handles, pose }: ReturnType<typeof poseOf>, frame: number) =>
+    Math.max(...handles.positions.map((rest, i) => Math.abs(pose.centres[frame * handles.count * 3 + i] - rest)));
+
+  test("stands in the rest pose at the ends that were asked for, and nowhere else", () => {
+    for (const [held, start, end] of [
+      ["none", false, false],
+      ["start", true, false],
+      ["end", false, true],
+      ["both", true, true],
+    ] as const) {
+      const made = poseOf(false, held, 21);
+      assert.equal(away(made, 0) < 1e-7, start, held);
+      assert.equal(away(made, 20) < 1e-7, end, held);
+      assert.ok(away(made, 10) > 0.05);
+    }
+  });
+
+  test("leaves without a jerk: a loop's seam is smooth and the middle is untouched", () => {
+    const frames = 200;
+    const made = poseOf(true, "start", frames);
+    assert.ok(away(made, 0) < 1e-7);
+    // Third order: ten times as far from the seam is a thousand times as far from rest.
+    assert.ok(away(made, 1) < 2e-3 * away(made, 10), `${away(made, 1)} of ${away(made, 10)}`);
+    assert.ok(away(made, frames - 1) < 2e-3 * away(made, frames - 10));
+    const free = poseOf(true, "none", frames);
+    for (let i = 60 * 15; i < 140 * 15; i++) assert.equal(made.pose.centres[i], free.pose.centres[i]);
   });
 });

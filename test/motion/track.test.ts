@@ -37,3 +37,11 @@ test("a loop starts at its slowest moment, a one-shot at its beginning", () => {
   // A clamped spline's first point: (v0 + 4 v1 + v2) / 6, here of 0, sin 45 and sin 90 degrees, over the scale of 0.5.
   assert.ok(Math.abs(values(false)[0] - (4 * Math.SQRT1_2 + 1) / 6 / 0.5) < 1e-5);
 });
+
+test("a loop that is held at rest starts there", () => {
+  const motion = createMotion(1, 8, true, undefined, "start");
+  for (let knot = 0; knot < 8; knot++) motion.values[knot * 12 + 3] = 1;
+  const { translations } = trackMotion(motion, HANDLES, SPACE, 16);
+  assert.equal(translations[0], 0);
+  assert.ok(translations[8 * 3] > 1.9);
+});

@@ -25,6 +25,7 @@ export async function bigCrowd({ count }: { count: number }) {
     const matrix = Matrix.Translation(-8 + (i % 40) * 0.4, 0, -8 + Math.floor(i / 40) * 0.6);
     crowd.set(i, { clip: i % 2 ? "hop" : "wave", offset: phase(i), speed: 0, matrix });
     if (i % 5 === 0) crowd.set(i, { clip: i % 2 ? "wave" : "hop", offset: phase(i + 1), fade: 0.5 });
+    if (i % 3 === 0) crowd.set(i, { add: "wave", addWeight: i % 9 === 0 ? 1 : 0.6 });
   }
   player.update(0.2);
   await left.pixels();
@@ -46,6 +47,8 @@ export async function bigCrowd({ count }: { count: number }) {
             { clip: own, time: phase(i) * own.duration, weight: 0.6 },
           ]
         : [{ clip: own, time: phase(i) * own.duration, weight: 1 }];
+    // Speed is 0: what is added stays at its beginning.
+    if (i % 3 === 0) layers.push({ clip: wave, time: 0, weight: i % 9 === 0 ? 1 : 0.6, additive: true });
     const pose = mixPose(field, layers, new Float32Array(handles * 8), new Float32Array(handles * 8));
     const matrices = poseMatrices(field, pose);
     spaces.forEach((space, s) => {

@@ -50,6 +50,15 @@ describe("bundled", () => {
     assert.ok(all <= 16.5, `${all} KB`);
   });
 
+  test("splats add at most 3 KB to it, shaders of one engine aside", async (context) => {
+    const core = kilobytes(await bundle('export { LoadMotionFieldAsync } from "./plugin/index.ts";'));
+    const both = kilobytes(
+      await bundle('export { LoadMotionFieldAsync } from "./plugin/index.ts"; export * from "./plugin/splats.ts";'),
+    );
+    context.diagnostic(`splats ${(both - core).toFixed(2)} KB`);
+    assert.ok(both - core > 0.5 && both - core <= 3, `${both - core} KB`);
+  });
+
   test("the runtime alone weighs at most 5 KB", async (context) => {
     const code = await bundle('export * from "./runtime/index.ts";');
     context.diagnostic(`runtime ${kilobytes(code).toFixed(2)} KB`);
@@ -61,6 +70,7 @@ describe("bundled", () => {
     const program = `
       import { LoadMotionFieldAsync } from "./plugin/index.ts";
       import { registerMotionFieldExtension } from "./plugin/gltf-extension.ts";
+      import { attachSplatsAsync } from "./plugin/splats.ts";
       import { hashPositions } from "./runtime/index.ts";
       console.log("game");`;
     assert.equal((await bundle(program)).trim(), 'console.log("game");');

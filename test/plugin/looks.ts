@@ -197,6 +197,44 @@ export const looks = {
     return { same, alone, added };
   },
 
+  /** Instances of a moving mesh, one of them made once the motion plays, and the mesh alone again. */
+  async instances() {
+    const stage = await theatre();
+    const { player, motion, reference, left, right } = stage;
+    player.rest();
+    const data = clipOf(stage, "wave");
+    const pose = samplePose(motion.field, data, 5 / data.fps);
+    const arms = [...player.meshes, ...(reference.meshes as Mesh[])].filter(({ name }) => name === "right arm");
+    const made = arms.map((arm, i) => {
+      const copies = [arm.createInstance("first")];
+      if (i === 0) player.update(0);
+      copies.push(arm.createInstance("second"));
+      copies.forEach((copy, n) => {
+        copy.parent = arm.parent;
+        copy.position.addInPlaceFromFloats(0.3 + n * 0.5, 0.2 - n * 0.4, 0.5);
+        (i === 0 ? left : right).shadows.addShadowCaster(copy, false);
+      });
+      return copies;
+    });
+    player.clip("wave").goToFrame(5);
+    player.update(0);
+    reference.pose(motion.field, pose);
+    const picture = await right.pixels();
+    const same = {
+      picture: compare(await left.pixels(), picture),
+      shadow: compare(await left.shadowPixels(), await right.shadowPixels()),
+    };
+    for (const [i, copies] of made.entries()) {
+      for (const copy of copies) {
+        (i === 0 ? left : right).shadows.removeShadowCaster(copy, false);
+        copy.dispose();
+      }
+    }
+    const alone = await sameAs(stage, pose);
+    const added = compare(picture, await right.pixels());
+    return { same, alone, added };
+  },
+
   /** Whether the bounds that culling sees hold every vertex of every frame. */
   async bounds() {
     const stage = await theatre();

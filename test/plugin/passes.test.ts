@@ -16,6 +16,7 @@ const PASSES = [
   "outline",
   "glow",
   "highlight",
+  "the geometry buffer",
   "a standard material",
   "a PBR material",
   "an OpenPBR material",

@@ -18,7 +18,15 @@ import { Vector3 } from "@babylonjs/core/Maths/math.vector.js";
 import type { AbstractMesh } from "@babylonjs/core/Meshes/abstractMesh.js";
 import { Tools } from "@babylonjs/core/Misc/tools.js";
 import "@babylonjs/core/Rendering/outlineRenderer.js";
+// Lets a WebGPU engine draw into several textures at once.
+import "@babylonjs/core/Engines/WebGPU/Extensions/engine.multiRender.js";
+// Adds scene.enableGeometryBufferRenderer.
+import "@babylonjs/core/Rendering/geometryBufferRendererSceneComponent.js";
+import type { Mesh } from "@babylonjs/core/Meshes/mesh.js";
+import { GeometryBufferRenderer } from "@babylonjs/core/Rendering/geometryBufferRenderer.js";
 import type { Scene } from "@babylonjs/core/scene.js";
+import { moveInGeometryBuffer } from "../../plugin/geometry-buffer.ts";
+import { halfToFloat } from "../../runtime/half.ts";
 import { samplePose } from "../../runtime/sample.ts";
 import { compare, type Difference, type Stage } from "./stage.ts";
 import { clipOf, theatre } from "./theatre.ts";
@@ -73,6 +81,22 @@ function material(make: (scene: Scene) => Material): Setup {
     };
     return { read: pixels, end };
   };
+}
+
+/** Numbers of a few units as bytes, so that pictures of them compare. */
+function shades(pictures: (ArrayBufferView | null)[]): Uint8Array {
+  const bytes = pictures.map((data) => {
+    if (data === null) throw new Error("The buffer could not be read back.");
+    const values =
+      data instanceof Uint16Array ? Float32Array.from(data, halfToFloat) : Float32Array.from(data as Float32Array);
+    return Uint8Array.from(values, (value) => Math.min(255, Math.max(0, 128 + 40 * value)));
+  });
+  const all = new Uint8Array(bytes.reduce((sum, one) => sum + one.length, 0));
+  bytes.reduce((at, one) => {
+    all.set(one, at);
+    return at + one.length;
+  }, 0);
+  return all;
 }
 
 const pause = () => new Promise((done) => setTimeout(done, 100));
@@ -157,6 +181,29 @@ const SETUPS: Record<string, Setup> = {
       return texels(layer.mainTexture);
     };
     return { read, end: () => layer.dispose() };
+  },
+  "the geometry buffer": ({ scene, pixels }, meshes) => {
+    const renderer = scene.enableGeometryBufferRenderer(1)!;
+    renderer.enablePosition = true;
+    const end = moveInGeometryBuffer(renderer, meshes as Mesh[]);
+    const read = async () => {
+      for (let i = 0; i < 3; i++) {
+        await pixels();
+        await pause();
+      }
+      const places =
+        renderer.getGBuffer().textures[renderer.getTextureIndex(GeometryBufferRenderer.POSITION_TEXTURE_TYPE)];
+      const normals =
+        renderer.getGBuffer().textures[renderer.getTextureIndex(GeometryBufferRenderer.NORMAL_TEXTURE_TYPE)];
+      return shades([await places.readPixels(), await normals.readPixels()]);
+    };
+    return {
+      read,
+      end() {
+        end();
+        scene.disableGeometryBufferRenderer();
+      },
+    };
   },
   "a standard material": material((scene) => {
     const made = new StandardMaterial("standard", scene);

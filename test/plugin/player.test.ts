@@ -160,7 +160,7 @@ describe("a new motion that does not fit every mesh", () => {
     assert.deepEqual([player.meshes, player.crowd], [[], null]);
     assert.ok(meshes.every((mesh) => mesh.thinInstanceCount === 0 && !Object.hasOwn(mesh, "intersects")));
     scene.render();
-    assert.throws(() => player.createCrowd(3), /needs a mesh that the motion moves/);
+    assert.throws(() => player.createCrowd(3), /has no mesh that the motion moves/);
   });
 });
 

@@ -170,6 +170,13 @@ for (const engine of ENGINES) {
       assertBothSame(alone, "after the instances");
     });
 
+    test("instances of a moving mesh move with it", async () => {
+      const { same, alone, added } = await page.call<{ same: Pair; alone: Pair; added: Difference }>("instances");
+      assertBothSame(same, "of the instances");
+      assert.ok(added.share > 0.01, "the instances are not seen");
+      assertBothSame(alone, "after the instances");
+    });
+
     test("the bounds hold the moving body", async () => {
       const { outside, size } = await page.call<{ outside: number; size: { rest: number; clip: number } }>("bounds");
       assert.equal(outside, 0);

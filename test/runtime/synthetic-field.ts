@@ -42,7 +42,7 @@ export function synthesise(options: Partial<SyntheticOptions> = {}): Synthetic {
   const corner = (pick: (...values: number[]) => number) =>
     [0, 1, 2].map((c) => pick(...axis(c))) as [number, number, number];
   const bounds = { min: corner(Math.min), max: corner(Math.max) };
-  const asset: Asset = { name: "box", file: "box.glb", hash: "ab".repeat(32), primitives, bounds };
+  const asset: Asset = { name: "box", file: "box.glb", hash: "ab".repeat(32), primitives, bounds, splats: null };
   const normal = normalisation(asset);
   const positions = toNormalised(cloud(handles), normal);
   const bindings = primitives.map((part) => nearestFour(toNormalised(part.positions, normal), positions));

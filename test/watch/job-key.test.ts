@@ -16,6 +16,8 @@ const CLIP: ClipSpec = {
   seed: 0,
   preset: "draft",
   method: "msd",
+  rest: "none",
+  body: null,
 };
 const TEACHER = { name: "small", weightsHash: "00" };
 
@@ -29,6 +31,9 @@ test("the key depends on the asset, everything in the clip and the teacher, and 
     { seed: 1 },
     { preset: "final" },
     { method: "sds" },
+    { rest: "start" },
+    { body: "soft" },
+    { body: "rigid" },
   ];
   const keys = [
     jobKey("a", CLIP, TEACHER),
@@ -38,8 +43,8 @@ test("the key depends on the asset, everything in the clip and the teacher, and 
     ...changes.map((change) => jobKey("a", { ...CLIP, ...change }, TEACHER)),
   ];
   assert.equal(new Set(keys).size, keys.length);
-  const { preset, seed, ...rest } = CLIP;
-  assert.equal(jobKey("a", { preset, seed, ...rest }, { weightsHash: "00", name: "small" }), keys[0]);
+  const { preset, seed, ...others } = CLIP;
+  assert.equal(jobKey("a", { preset, seed, ...others }, { weightsHash: "00", name: "small" }), keys[0]);
 });
 
 test("a model's hash covers the buffers and textures that it refers to", async (context) => {

@@ -3,7 +3,16 @@ import { describe, test } from "node:test";
 import { AnimusError } from "../../pipeline/errors.ts";
 import { parseSidecar } from "../../pipeline/watch/sidecar.ts";
 
-const defaults = { seconds: 1.6, fps: 30, loop: null, seed: 0, preset: "draft", method: "msd" };
+const defaults = {
+  seconds: 1.6,
+  fps: 30,
+  loop: null,
+  seed: 0,
+  preset: "draft",
+  method: "msd",
+  rest: "none",
+  body: null,
+};
 
 describe("a good prompt sidecar", () => {
   test("with one prompt gives one clip named main", () => {
@@ -14,7 +23,8 @@ describe("a good prompt sidecar", () => {
 
   test("with several clips gives them in order, settings over defaults", () => {
     const text = `{ "clips": { "walk": "a fox walking",
-      "jump": { "prompt": "a fox jumping", "seconds": 1.2, "fps": 24, "loop": false, "seed": 7, "preset": "final" } } }`;
+      "jump": { "prompt": "a fox jumping", "seconds": 1.2, "fps": 24, "loop": false, "seed": 7, "preset": "final",
+        "rest": "both", "body": "soft" } } }`;
     const { asset, clips } = parseSidecar(text, "prompt.json");
     assert.equal(asset, null);
     assert.deepEqual(clips, [
@@ -28,6 +38,8 @@ describe("a good prompt sidecar", () => {
         seed: 7,
         preset: "final",
         method: "msd",
+        rest: "both",
+        body: "soft",
       },
     ]);
   });
@@ -52,7 +64,7 @@ const BAD: [text: string, line: number, message: string, hint: string][] = [
     '{"clips": {"a": {"prompt": "x",\n"speed": 2}}}',
     2,
     'Unknown key "speed"',
-    "prompt, seconds, fps, loop, seed, preset, method",
+    "prompt, seconds, fps, loop, seed, preset, method, rest, body",
   ],
   ['{"prompt": "x",\n"prompt": "y"}', 2, 'The key "prompt" stands here a second time', "Keep one"],
   ['{"clips": {"a": "x",\n\n"a": "y"}}', 3, 'The key "a" stands here a second time', "Keep one"],
@@ -77,6 +89,8 @@ const BAD: [text: string, line: number, message: string, hint: string][] = [
   ['{"prompt": "x", "seed": -1}', 1, '"seed" is -1', "between 0 and 4294967295"],
   ['{"prompt": "x", "seed": 4294967296}', 1, '"seed" is 4294967296', "between 0 and 4294967295"],
   ['{"prompt": "x", "preset": "ultra"}', 1, '"preset" is "ultra"', "draft, standard, final"],
+  ['{"prompt": "x", "rest": "middle"}', 1, '"rest" is "middle"', "none, start, end, both"],
+  ['{"prompt": "x", "body": "wet"}', 1, '"body" is "wet"', "rigid, soft"],
   ['{"prompt": "x", "asset": ""}', 1, '"asset" is empty', "holds one model"],
 ];
 
