@@ -80,7 +80,7 @@ const DRAFT: DistillSettings = {
 
 export const PRESET_SETTINGS: Readonly<Record<PresetName, DistillSettings>> = {
   draft: DRAFT,
-  standard: { ...DRAFT, iterations: 300, rigs: 6, noises: 12, source: { ...DRAFT.source, maxSteps: 12 } },
+  standard: { ...DRAFT, iterations: 280, rigs: 6, noises: 12, source: { ...DRAFT.source, maxSteps: 12 } },
   final: { ...DRAFT, iterations: 800, rigs: 12, noises: 16, source: { ...DRAFT.source, maxSteps: 24 } },
 };
 
