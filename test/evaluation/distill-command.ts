@@ -86,8 +86,10 @@ export function addDistillCommand(program: Command, root: string): void {
           seeds: options.seeds,
           set: whole.hash,
         },
-        measured: { cases: cases.length, of: whole.cases.length },
-        device: `${backend.description}, ${cpus()[0]?.model ?? process.arch}`,
+        // What was measured of the set: numbers of a part say which.
+        measured: { cases: cases.length, of: whole.cases.length, only: cases.map(({ id }) => id).join(", ") },
+        // Without the folder that the teacher came from.
+        device: `${backend.description.replace(/ \([^)]*\)/, "")}, ${cpus()[0]?.model ?? process.arch}`,
         seconds: Math.round((performance.now() - begun) / 1000),
       };
       if (options.json) process.stdout.write(`${JSON.stringify(recorded)}\n`);
