@@ -21,7 +21,7 @@ export interface SourceSettings {
 }
 
 export interface DistillSettings {
-  /** "msd": target minus weighted static source, inverted noise. "sds": target only, random noise; kept for comparison. */
+  /** "msd": target minus weighted static source, noise from the bank. "sds": target only, fresh noise; kept for comparison. */
   method: MethodName;
   /** Steps of the loop; each asks the teacher for two joint predictions of all views, with the prompt and without. */
   iterations: number;

@@ -17,7 +17,9 @@ export function isModelFile(path: string): boolean {
 
 /** True for files that a build or an export writes. */
 export function isOutputFile(path: string): boolean {
-  return /(?:\.motion\.glb|\.animus(?:-packed)?\.glb|\.preview\.png|(?:^|[\\/])manifest\.json)$/i.test(path);
+  return /(?:\.motion\.glb|\.animus(?:-packed)?\.glb|\.preview\.png|(?:^|[\\/])\.[^\\/]+\.[0-9a-f]{16}\.checkpoint|(?:^|[\\/])manifest\.json)$/i.test(
+    path,
+  );
 }
 
 export interface ModelFiles {

@@ -1,35 +1,22 @@
 // `npm run evaluate -- distill`: its options, and what they open.
 
 import { cpus } from "node:os";
-import { join } from "node:path";
-import { type Command, Option } from "commander";
+import type { Command } from "commander";
 import { openBackend } from "../../pipeline/backend.ts";
-import { DEVICES, type Device, decimal, integer } from "../../pipeline/cli/options.ts";
-import { writeAtomically } from "../../pipeline/encode/atomic-write.ts";
+import { integer } from "../../pipeline/cli/options.ts";
 import { AnimusError } from "../../pipeline/errors.ts";
 import { openCache } from "./cache.ts";
+import { addCommonOptions, type CommonOptions, giveOut } from "./common-options.ts";
 import { predictionsOf, variants } from "./distill-variants.ts";
 import { distillTable, evaluateDistill } from "./evaluate-distill.ts";
 import { readEvaluationSet } from "./evaluation-set.ts";
 import { loadJudge } from "./judge.ts";
 
-interface DistillCommandOptions {
-  set: string;
-  judge: string;
-  teacher?: string;
-  device: Device;
-  threads: number;
-  seeds: number;
+interface DistillCommandOptions extends CommonOptions {
   predictions?: number;
   variants?: string;
   cases: string;
   part: string;
-  azimuth: number;
-  elevation: number;
-  cache: string;
-  sheets: string;
-  record?: boolean;
-  json?: boolean;
 }
 
 /** Recorded motions of seven held-out bodies; three prompts and more each where the body has them. */
@@ -92,42 +79,19 @@ export function addDistillCommand(program: Command, root: string): void {
         device: `${backend.description.replace(/ \([^)]*\)/, "")}, ${cpus()[0]?.model ?? process.arch}`,
         seconds: Math.round((performance.now() - begun) / 1000),
       };
-      if (options.json) process.stdout.write(`${JSON.stringify(recorded)}\n`);
-      if (options.record) {
-        const file = join(root, "test/evaluation/distill.json");
-        const { runs: _, ...kept } = recorded;
-        await writeAtomically(file, Buffer.from(`${JSON.stringify(kept, null, 2)}\n`));
-        process.stderr.write(`Recorded in ${file}\n`);
-      }
+      await giveOut("distill", root, recorded, "runs", options);
     } finally {
       await Promise.all([judge.dispose(), backend.dispose()]);
     }
   };
-  program
+  const command = program
     .command("distill")
     .description("set the ways to find a motion beside each other on bodies that the teacher never saw")
-    .option("--set <dir>", "folder of set.json and set.bin", join(root, ".train/evaluation"))
-    .option("--judge <dir>", "folder of judge.onnx and judge.json", join(root, "test/evaluation/judge"))
-    .option("--teacher <dir>", "folder of another teacher than the shipped one")
-    .addOption(new Option("--device <device>", "what computes").choices([...DEVICES]).default("auto"))
-    .option(
-      "--threads <n>",
-      "threads of the teacher and the renderer",
-      (value) => integer(value, 1, 256),
-      cpus().length,
-    )
-    .option("--seeds <n>", "runs of a case and variant", (value) => integer(value, 1, 100), 1)
     .option("--predictions <n>", "teacher predictions of a run; the draft's where left out", (value) =>
       integer(value, 60, 1e6),
     )
     .option("--variants <names>", "only these, separated by commas")
     .option("--cases <words>", 'only cases that end in one of these, separated by commas; or "all"', CASES)
-    .option("--part <i/n>", "every n-th run from the i-th, for several processes with one cache", "0/1")
-    .option("--azimuth <rad>", "of the first camera that judges", decimal, 0.6)
-    .option("--elevation <rad>", "of all of them", decimal, 0.2)
-    .option("--cache <dir>", "where motions are kept", join(root, ".train/evaluation-cache"))
-    .option("--sheets <dir>", "folder of the contact sheets", join(root, ".train/distill-sheets"))
-    .option("--record", "write test/evaluation/distill.json")
-    .option("--json", "one JSON object on stdout")
-    .action(run);
+    .option("--part <i/n>", "every n-th run from the i-th, for several processes with one cache", "0/1");
+  addCommonOptions(command, root, "distill-sheets").action(run);
 }

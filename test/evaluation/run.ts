@@ -3,13 +3,13 @@
 
 import { cpus } from "node:os";
 import { join } from "node:path";
-import { Command, CommanderError, Option } from "commander";
-import { DEVICES, type Device, decimal, integer } from "../../pipeline/cli/options.ts";
-import { writeAtomically } from "../../pipeline/encode/atomic-write.ts";
+import { Command, CommanderError } from "commander";
+import { decimal, integer } from "../../pipeline/cli/options.ts";
 import { AnimusError, EXIT_CODES } from "../../pipeline/errors.ts";
 import { loadTeacher } from "../../pipeline/teacher/load-teacher.ts";
 import { SAMPLE_CLIP_DEFAULTS } from "../../pipeline/teacher/sample-clip.ts";
 import { openCache } from "./cache.ts";
+import { addCommonOptions, type CommonOptions, giveOut } from "./common-options.ts";
 import { addDistillCommand } from "./distill-command.ts";
 import { evaluateTeacher } from "./evaluate-teacher.ts";
 import { readEvaluationSet } from "./evaluation-set.ts";
@@ -20,23 +20,11 @@ import { teacherTable } from "./print-teacher.ts";
 
 const ROOT = join(import.meta.dirname, "..", "..");
 
-interface TeacherCommandOptions {
-  set: string;
-  judge: string;
-  teacher?: string;
-  device: Device;
-  threads: number;
-  seeds: number;
+interface TeacherCommandOptions extends CommonOptions {
   guidance: number;
   steps: number;
-  azimuth: number;
-  elevation: number;
   cases?: string;
   recordedOnly?: boolean;
-  cache: string;
-  sheets: string;
-  record?: boolean;
-  json?: boolean;
 }
 
 async function teacherCommand(options: TeacherCommandOptions): Promise<void> {
@@ -88,14 +76,7 @@ async function teacherCommand(options: TeacherCommandOptions): Promise<void> {
       seconds,
     };
     process.stderr.write(`\n${teacherTable(report)}\n\nSheets in ${options.sheets}; ${seconds} s\n`);
-    if (options.json) process.stdout.write(`${JSON.stringify(recorded)}\n`);
-    if (options.record) {
-      const file = join(ROOT, "test/evaluation/teacher.json");
-      // The single cases stay out of version control: the sheets and --json show them.
-      const { cases: _, ...kept } = recorded;
-      await writeAtomically(file, Buffer.from(`${JSON.stringify(kept, null, 2)}\n`));
-      process.stderr.write(`Recorded in ${file}\n`);
-    }
+    await giveOut("teacher", ROOT, recorded, "cases", options);
   } finally {
     await Promise.all([pool.dispose(), judge.dispose(), teacher.dispose()]);
   }
@@ -114,26 +95,14 @@ function progressTo(stream: NodeJS.WriteStream) {
 }
 
 const program = new Command("evaluate").description("Measures a part of the product.").exitOverride();
-program
+const teacher = program
   .command("teacher")
   .description("judge the video teacher by itself on families it never saw")
-  .option("--set <dir>", "folder of set.json and set.bin", join(ROOT, ".train/evaluation"))
-  .option("--judge <dir>", "folder of judge.onnx and judge.json", join(ROOT, "test/evaluation/judge"))
-  .option("--teacher <dir>", "folder of another teacher than the shipped one")
-  .addOption(new Option("--device <device>", "what runs the teacher").choices([...DEVICES]).default("auto"))
-  .option("--threads <n>", "threads of the teacher and fits at once", (value) => integer(value, 1, 256), cpus().length)
-  .option("--seeds <n>", "samples a case", (value) => integer(value, 1, 100), 1)
   .option("--guidance <n>", "guidance of the sampler", decimal, SAMPLE_CLIP_DEFAULTS.guidance)
   .option("--steps <n>", "steps of the sampler", (value) => integer(value, 1, 1000), SAMPLE_CLIP_DEFAULTS.steps)
-  .option("--azimuth <rad>", "of the first camera", decimal, 0.6)
-  .option("--elevation <rad>", "of all cameras", decimal, 0.2)
   .option("--cases <words>", "only cases with one of these, separated by commas, in asset/key or prompt")
-  .option("--recorded-only", "only recorded motions: no procedural ones, none standing still")
-  .option("--cache <dir>", "where samples and fits are kept", join(ROOT, ".train/evaluation-cache"))
-  .option("--sheets <dir>", "folder of the contact sheets", join(ROOT, ".train/sheets"))
-  .option("--record", "write test/evaluation/teacher.json")
-  .option("--json", "one JSON object on stdout")
-  .action(teacherCommand);
+  .option("--recorded-only", "only recorded motions: no procedural ones, none standing still");
+addCommonOptions(teacher, ROOT, "sheets").action(teacherCommand);
 addDistillCommand(program, ROOT);
 program.arguments("[name]").action((name?: string) => {
   const known = program.commands.map((command) => command.name()).join(", ");

@@ -3,7 +3,8 @@
     python msd_search.py --set .train/evaluation --text prompts.bin --weights .train/run --judge .train/judge \
         --variants variants.json --out rows.csv [--part 0/2] [--seconds 300]
 
-variants.json: a list of {"name": ..., field of Variant: value, ...}. One row a variant: medians and means over problems; the values
+prompts.json beside prompts.bin lists the prompts of the set; embed-captions.ts makes the one of the other. variants.json: a list of
+{"name": ..., field of Variant: value, ...}; the columns of a row are such fields, so a row can be run again. One row a variant: medians and means over problems; the values
 of every problem go to rows.csv.json. What wins here is measured again in the product (npm run evaluate -- distill).
 """
 
