@@ -4,7 +4,6 @@
 import { readFile } from "node:fs/promises";
 import { encodeMotionField } from "../../pipeline/encode/encode-motion-field.ts";
 import type { FieldClip, MotionField } from "../../runtime/field.ts";
-import { openPage } from "../browser/page.ts";
 import { crowdFrames, SIZE } from "./crowd-frames.ts";
 import { createDawnEngine } from "./dawn-engine.ts";
 import { type Bench, medianOf } from "./harness.ts";
@@ -63,6 +62,8 @@ function motionOf(field: MotionField): Uint8Array {
 }
 
 export async function browserBench(bench: Bench, model: string, field: MotionField): Promise<void> {
+  // A machine that only times its graphics device has no browser, and need not have what drives one.
+  const { openPage } = await import("../browser/page.ts");
   const motion = motionOf(field);
   const files = new Map([
     ["/fox.glb", new Uint8Array(await readFile(model))],
