@@ -1,4 +1,4 @@
-"""All species of procedural creatures, and how one is made: `creature("fox", 3, rng)` is a RawAsset."""
+"""All species of procedural creatures, how one is made (`creature("fox", 3, rng)` is a RawAsset), and which are held out."""
 
 from creature_belly import BELLY, bellied
 from creature_biped import BIPED
@@ -35,6 +35,32 @@ GROUPS = {
 }
 SPECIES = {s: make for found in GROUPS.values() for make, table in found for s in table}
 SOURCE_OF = {s: source for source, found in GROUPS.items() for _, table in found for s in table}
+
+# Held out, all their bodies, never trained on: species -> why this one. Of everything that a held-out body does some trained species
+# shows the like, and the most usual body of a kind (a flag on a pole, a chest, a helicopter) stays in the training. No machine with a
+# propeller is here: two species show one, and either alone would teach the body and not the motion.
+HELD_OUT = {
+    "rose": "a flower; daisy, tulip and sunflower remain",
+    "long_flag": "a flag of another shape; flag_pole and the banner remain",
+    "palm_tree": "a tree whose crown is leaves on a bare stem; no other is",
+    "dragonfly": "a flying insect with two pairs of long wings; bee, wasp, fly and butterfly remain",
+    "scorpion": "eight legs, claws, a raised tail; crab and spiders remain",
+    "caterpillar": "crawls in waves; the grub remains",
+    "toy_tank": "wheels and a turret; war_tank remains",
+    "wind_turbine": "a rotor on a mast; the mill and the fan remain",
+    "toy_box": "a lid that opens; the chest and the oven remain",
+    "toy_knight": "a biped on short legs with a big head; three toys remain",
+    "gorilla": "a biped with long arms; no other has them",
+    "flamingo": "a standing bird on long thin legs; stork and ostrich remain",
+    "spinosaur": "a dinosaur on two legs with a sail; the tyrannosaur remains",
+    "angelfish": "a tall fish; flat and long ones remain",
+    "orca": "swims with an upright stroke; whale and dolphin remain",
+    "parrot": "a coloured bird in flight; eight birds remain",
+    "wyvern": "a flyer without forelegs; the dragon remains",
+    "giraffe": "long legs and neck; horses, deer and the sauropod remain",
+    "panther": "a big cat; lion, leopard and cat remain",
+    "rhino": "heavy, on short legs; bull, elephant and triceratops remain",
+}
 
 
 def creature(species, number, rng):

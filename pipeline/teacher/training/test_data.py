@@ -3,6 +3,7 @@
 import math
 import tempfile
 import unittest
+import unittest.mock
 
 import numpy as np
 import torch
@@ -15,7 +16,7 @@ from assets_types import RawClip
 from camera import project, ring
 from captions import ACTIONS, LIMIT, enumerate_captions
 from creature_pack import build
-from creature_species import SPECIES, creature
+from creature_species import HELD_OUT, SPECIES, creature
 from pack import _Packer
 from procedural import KINDS, LOOPS, animate
 from render import SIZE, render
@@ -141,6 +142,20 @@ class Creatures(unittest.TestCase):
         one, two = build(4, 1, 5), build(4, 2, 5)
         self.assertEqual(one, two)
         self.assertNotEqual(one[1], build(4, 1, 6)[1])
+
+    def test_held_out_species_are_made_apart_and_the_others_stay_as_they_were(self):
+        self.assertLessEqual(set(HELD_OUT), set(SPECIES))
+        first = list(SPECIES).index("rose") - 1
+        with unittest.mock.patch("creature_pack.SPECIES", {s: SPECIES[s] for s in list(SPECIES)[first : first + 3]}):
+            trained, _ = build(3)
+            apart, _ = build(3, held_out=True)
+            with unittest.mock.patch("creature_pack.HELD_OUT", {}):
+                every, _ = build(3)
+        self.assertEqual([(a["family"], a["split"]) for a in apart["assets"]], [("rose", "validation")])
+        self.assertEqual({a["split"] for a in trained["assets"]}, {"train"})
+        kept = [a for a in every["assets"] if a["family"] != "rose"]
+        self.assertEqual([a["name"] for a in kept], [a["name"] for a in trained["assets"]])
+        self.assertEqual([a["area"] for a in kept], [a["area"] for a in trained["assets"]])
 
     def test_a_folder_with_both_packs_reads_as_one_list(self):
         meta, data = build(1)
