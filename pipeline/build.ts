@@ -19,6 +19,7 @@ import { openJobCheckpoint } from "./job-checkpoint.ts";
 import { trackMotion } from "./motion/track.ts";
 import { prepareAsset } from "./prepare.ts";
 import { createProgress } from "./progress.ts";
+import { predictionsOfGuided } from "./teacher/guidance.ts";
 
 export interface BuildOptions {
   /** Path of the model file. */
@@ -60,7 +61,11 @@ export async function buildClip(options: BuildOptions): Promise<BuildResult> {
   const preset = { ...PRESET_SETTINGS[clip.preset], method: clip.method };
   const body = clip.body ?? promptBody(clip.prompt);
   const settings = { ...(body === "soft" ? soften(preset) : preset), ...options.settings };
-  const progress = createProgress(id, stageWork(settings), events);
+  const progress = createProgress(
+    id,
+    stageWork(settings, predictionsOfGuided(teacher.manifest, settings.guidance)),
+    events,
+  );
 
   progress.stage("import");
   await prepareFolder(options.out);

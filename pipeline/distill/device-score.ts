@@ -7,6 +7,7 @@ import type { Gpu } from "../device/open-gpu.ts";
 import type { PoseGradient } from "../motion/motion.ts";
 import { createKernel, runSteps, type Step } from "../render/gpu/kernel.ts";
 import type { DevicePoseRenderer } from "../render/pose-renderer.ts";
+import { guidedConditions } from "../teacher/guidance.ts";
 import type { Teacher } from "../teacher/teacher.ts";
 import { ADD_NOISE_WGSL, COMBINE_WGSL, SCORE_BLOCK, SCORE_PARAMS_BYTES } from "./device-score.wgsl.ts";
 import { createMemoryPredictor } from "./predict-through-memory.ts";
@@ -41,14 +42,15 @@ export async function createDeviceScore(renderer: DevicePoseRenderer, teacher: T
   const params = create("score", SCORE_PARAMS_BYTES, BUFFER.uniform | BUFFER.copyTarget);
   let room: ReturnType<typeof makeRoom> | null = null;
 
-  const makeRoom = (length: number) => {
+  const makeRoom = (length: number, predictions: number) => {
     const usage = BUFFER.storage | BUFFER.copySource | BUFFER.copyTarget;
     const blocks = Math.ceil(length / SCORE_BLOCK);
     return {
       length,
+      predictions,
       blocks,
       noisy: create("noisy", 4 * length, usage),
-      pair: create("pair", 8 * length, usage),
+      asked: create("asked", 4 * predictions * length, usage),
       noise: create("noise", 4 * length, usage),
       sums: create("sums", 4 * blocks, usage),
       staging: create("loss", 4 * blocks, BUFFER.mapRead | BUFFER.copyTarget),
@@ -70,23 +72,21 @@ export async function createDeviceScore(renderer: DevicePoseRenderer, teacher: T
       const drawn = await renderer.renderPose(pose, rig.cameras);
       if (!drawn) return null;
       const { length } = noise;
-      if (room?.length !== length) room = makeRoom(length);
-      const { noisy, pair, sums, staging, blocks } = room;
+      const shared = { rest: rig.rest, cameras: rig.cameras };
+      const conditions = guidedConditions(teacher.manifest, { text: prompt, ...shared }, guidance);
+      const predictions = conditions.length;
+      if (room?.length !== length || room.predictions !== predictions) room = makeRoom(length, predictions);
+      const { noisy, asked, sums, staging, blocks } = room;
       const spare = room.noise;
       await gpu.guard("add noise", () => {
-        device.queue.writeBuffer(params, 0, paramsOf(length, level, guidance, source));
+        device.queue.writeBuffer(params, 0, paramsOf(length, level, guidance, source, predictions));
         const eps = resident(noise, fresh, spare);
-        submit(gpu, [addNoise([params, drawn.images, eps, noisy, pair], blocks)]);
+        submit(gpu, [addNoise([params, drawn.images, eps, noisy, asked], blocks)]);
       });
-      const shared = { rest: rig.rest, cameras: rig.cameras };
-      const conditions = [
-        { text: prompt, ...shared },
-        { text: null, ...shared },
-      ];
-      const answer = await predict({ clips: pair, levels: [level, level], conditions, lora: null });
+      const answer = await predict({ clips: asked, levels: conditions.map(() => level), conditions, lora: null });
       const still =
         source?.clip === "moving"
-          ? await predict({ clips: noisy, levels: [level], conditions: conditions.slice(1), lora: source.lora })
+          ? await predict({ clips: noisy, levels: [level], conditions: [{ text: null, ...shared }], lora: source.lora })
           : null;
       const residual = source?.clip === "static" ? resident(source.residual, false, spare) : null;
       await gpu.guard("score", () => {
@@ -124,7 +124,13 @@ function submit({ device }: Gpu, steps: Step[], after?: (encoder: GPUCommandEnco
 }
 
 /** The struct Params of device-score.wgsl.ts. */
-function paramsOf(length: number, level: number, guidance: number, source: SourceTerm): ArrayBuffer {
+function paramsOf(
+  length: number,
+  level: number,
+  guidance: number,
+  source: SourceTerm,
+  predictions: number,
+): ArrayBuffer {
   const view = new DataView(new ArrayBuffer(SCORE_PARAMS_BYTES));
   view.setUint32(0, length, true);
   for (const [i, value] of [
@@ -135,6 +141,7 @@ function paramsOf(length: number, level: number, guidance: number, source: Sourc
     source?.clip === "moving" ? 1 : 0,
   ].entries())
     view.setFloat32(4 + 4 * i, value, true);
+  view.setUint32(24, predictions, true);
   return view.buffer;
 }
 

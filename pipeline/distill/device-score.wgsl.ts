@@ -10,7 +10,7 @@ export const SCORE_BLOCK = WORKGROUP * RUN;
 export const SCORE_PARAMS_BYTES = 32;
 
 const PARAMS = /* wgsl */ `
-struct Params { length: u32, level: f32, guidance: f32, sourceWeight: f32, scale: f32, moving: f32, unused1: f32, unused2: f32 }
+struct Params { length: u32, level: f32, guidance: f32, sourceWeight: f32, scale: f32, moving: f32, predictions: u32, unused: f32 }
 @group(0) @binding(0) var<uniform> params: Params;
 `;
 const SIGNATURE = `@compute @workgroup_size(${WORKGROUP})
@@ -19,21 +19,20 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
 const INDEX = `let i = (group.x + group.y * groups.x) * ${SCORE_BLOCK}u + k * ${WORKGROUP}u + lane;
     if (i >= params.length) { break; }`;
 
-/** x_s = (1 - s) x + s eps, once for the source and twice for the pair that guidance needs. */
+/** x_s = (1 - s) x + s eps, once for the source and once for every prediction that guidance needs. */
 export const ADD_NOISE_WGSL = /* wgsl */ `
 ${PARAMS}
 @group(0) @binding(1) var<storage, read> clip: array<f32>;
 @group(0) @binding(2) var<storage, read> noise: array<f32>;
 @group(0) @binding(3) var<storage, read_write> noisy: array<f32>;
-@group(0) @binding(4) var<storage, read_write> pair: array<f32>;
+@group(0) @binding(4) var<storage, read_write> asked: array<f32>;
 
 ${SIGNATURE} {
   for (var k = 0u; k < ${RUN}u; k++) {
     ${INDEX}
     let value = (1.0 - params.level) * clip[i] + params.level * noise[i];
     noisy[i] = value;
-    pair[i] = value;
-    pair[params.length + i] = value;
+    for (var p = 0u; p < params.predictions; p++) { asked[p * params.length + i] = value; }
   }
 }
 `;
@@ -42,7 +41,7 @@ ${SIGNATURE} {
 export const COMBINE_WGSL = /* wgsl */ `
 ${PARAMS}
 @group(0) @binding(1) var<storage, read> clip: array<f32>;
-@group(0) @binding(2) var<storage, read> pair: array<f32>; // with the prompt, then without
+@group(0) @binding(2) var<storage, read> answer: array<f32>; // guided, or: with the prompt, then without
 @group(0) @binding(3) var<storage, read> still: array<f32>; // moving: the source's prediction; static: its residual
 @group(0) @binding(4) var<storage, read_write> gradient: array<f32>;
 @group(0) @binding(5) var<storage, read_write> sums: array<f32>;
@@ -53,8 +52,11 @@ ${SIGNATURE} {
   var sum = 0.0;
   for (var k = 0u; k < ${RUN}u; k++) {
     ${INDEX}
-    let plain = pair[params.length + i];
-    let wanted = plain + params.guidance * (pair[i] - plain);
+    var wanted = answer[i];
+    if (params.predictions > 1u) {
+      let plain = answer[params.length + i];
+      wanted = plain + params.guidance * (wanted - plain);
+    }
     var g = clip[i] - wanted;
     if (params.sourceWeight > 0.0) { g += params.sourceWeight * select(-still[i], still[i] - clip[i], params.moving > 0.5); }
     sum += g * g;

@@ -6,28 +6,40 @@ import type { Gpu } from "../device/open-gpu.ts";
 import type { Teacher } from "../teacher/teacher.ts";
 
 export interface MemoryPredictor {
-  /** As `Teacher.predictOnDevice`; an answer is valid until the next question of the same size. */
+  /** As `Teacher.predictOnDevice`; an answer is valid until it is released. */
   predict: NonNullable<Teacher["predictOnDevice"]>;
   dispose(): void;
 }
 
+/** Buffers for clips of one size in bytes. */
+interface Room {
+  staging: GPUBuffer;
+  /** Answers that were released. */
+  free: GPUBuffer[];
+}
+
 export function createMemoryPredictor(gpu: Gpu, teacher: Teacher): MemoryPredictor {
   const { device } = gpu;
-  const rooms = new Map<number, { staging: GPUBuffer; answer: GPUBuffer }>();
+  const rooms = new Map<number, Room>();
+  const owned: GPUBuffer[] = [];
+  const create = (label: string, size: number, usage: number) => {
+    const buffer = device.createBuffer({ label, size, usage: usage | BUFFER.copyTarget });
+    owned.push(buffer);
+    return buffer;
+  };
   const roomOf = (size: number) => {
     let room = rooms.get(size);
     if (!room) {
-      const staging = device.createBuffer({ label: "noisy clip", size, usage: BUFFER.mapRead | BUFFER.copyTarget });
-      const answer = device.createBuffer({ label: "answer", size, usage: BUFFER.storage | BUFFER.copyTarget });
-      room = { staging, answer };
+      room = { staging: create("noisy clip", size, BUFFER.mapRead), free: [] };
       rooms.set(size, room);
     }
-    return room;
+    return { room, answer: room.free.pop() ?? create("answer", size, BUFFER.storage) };
   };
   return {
     async predict({ clips, ...request }) {
       const { size } = clips;
-      const { staging, answer } = await gpu.guard("make room for an answer", () => roomOf(size));
+      const { room, answer } = await gpu.guard("make room for an answer", () => roomOf(size));
+      const { staging, free } = room;
       const here = await gpu.guard("read the noisy clip", async () => {
         const encoder = device.createCommandEncoder();
         encoder.copyBufferToBuffer(clips, 0, staging, 0, size);
@@ -43,13 +55,10 @@ export function createMemoryPredictor(gpu: Gpu, teacher: Teacher): MemoryPredict
         const own = x0.buffer instanceof ArrayBuffer ? (x0 as Float32Array<ArrayBuffer>) : x0.slice();
         device.queue.writeBuffer(answer, 0, own);
       });
-      return { buffer: answer, release: () => {} };
+      return { buffer: answer, release: () => free.push(answer) };
     },
     dispose() {
-      for (const { staging, answer } of rooms.values()) {
-        staging.destroy();
-        answer.destroy();
-      }
+      for (const buffer of owned) buffer.destroy();
     },
   };
 }

@@ -3,10 +3,11 @@
 // source's weight b:
 //   static:  g = (x - x_target) - b (x_static - x_source(x_static))      the paper's form; the second half is cached
 //   moving:  g = (x - x_target) + b (x_source(x) - x)                    source asked at the moving clip (as in VSD)
-//   x_target = x_uncond + guidance (x_prompt - x_uncond)
+//   x_target = x_uncond + guidance (x_prompt - x_uncond), asked for as teacher/guidance.ts says
 // b = 0 is SDS (Poole et al. 2022).
 
 import { AnimusError } from "../errors.ts";
+import { predictGuided } from "../teacher/guidance.ts";
 import type { Lora, Teacher, TextTokens } from "../teacher/teacher.ts";
 import { addNoise } from "./noise.ts";
 import type { Rig } from "./rig.ts";
@@ -39,26 +40,14 @@ export async function motionScore(teacher: Teacher, request: ScoreRequest): Prom
   const { clip, rig, prompt, level, guidance, source } = request;
   const n = clip.length;
   const noisy = addNoise(clip, request.noise, level);
-  const clips = new Float32Array(n * 2);
-  clips.set(noisy);
-  clips.set(noisy, n);
-  const shared = { rest: rig.rest, cameras: rig.cameras };
-  const pair = await teacher.predict({
-    clips,
-    levels: [level, level],
-    conditions: [
-      { text: prompt, ...shared },
-      { text: null, ...shared },
-    ],
-    lora: null,
-  });
+  const condition = { text: prompt, rest: rig.rest, cameras: rig.cameras };
+  const target = await predictGuided(teacher, noisy, level, condition, guidance);
   const push = await sourcePush(teacher, request, noisy);
 
   const gradient = new Float32Array(n);
   let loss = 0;
   for (let i = 0; i < n; i++) {
-    const target = pair[n + i] + guidance * (pair[i] - pair[n + i]);
-    const g = clip[i] - target + (source && push ? source.weight * push[i] : 0);
+    const g = clip[i] - target[i] + (source && push ? source.weight * push[i] : 0);
     loss += g * g;
     gradient[i] = g / n;
   }

@@ -23,7 +23,7 @@ export interface SourceSettings {
 export interface DistillSettings {
   /** "msd": target minus weighted static source, noise from the bank. "sds": target only, fresh noise; kept for comparison. */
   method: MethodName;
-  /** Steps of the loop; each asks the teacher for two joint predictions of all views, with the prompt and without. */
+  /** Steps of the loop; each asks the teacher for one guided clip of all views: two joint predictions, one of a distilled teacher. */
   iterations: number;
   /** Camera rigs whose rest renders, noises and source live in a bank; the loop cycles through them. */
   rigs: number;
@@ -95,12 +95,13 @@ export function soften(settings: DistillSettings): DistillSettings {
 
 const SOFTNESS = 5;
 
-/** Work of each stage in predictions of one joint clip, for progress and ETA: a gradient costs about three of them. */
-export function stageWork(settings: DistillSettings): StageWork {
+/** Work of each stage in predictions of one joint clip, for progress and ETA: a gradient costs about three of them. @param guided
+ * predictions of a guided clip. */
+export function stageWork(settings: DistillSettings, guided: 1 | 2 = 2): StageWork {
   const { method, rigs, noises, noise, inversion, source } = settings;
   const msd = method === "msd";
   const entry = (noise === "inverted" ? inversion.steps : 0) + (source.weight > 0 && source.clip === "static" ? 1 : 0);
-  const step = 2.4 + (msd && source.weight > 0 && source.clip === "moving" ? 1 : 0);
+  const step = guided + 0.4 + (msd && source.weight > 0 && source.clip === "moving" ? 1 : 0);
   return {
     import: 0.5,
     prepare: 4,

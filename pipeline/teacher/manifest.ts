@@ -16,6 +16,8 @@ export interface TeacherManifest {
   /** x_s = (1 - s) x + s eps. */
   schedule: { type: "rectified-flow" };
   conditioning: { text: { encoder: string; tokens: number; width: number }; restFrame: boolean; camera: boolean };
+  /** A distilled teacher: the denoising graph takes a guidance scale, from 1 (the plain prediction) to the second of these. */
+  guidance?: [1, number];
   lora: { rank: number; tensors: { name: string; shape: number[] }[] };
   /** File names relative to the manifest. */
   graphs: {
@@ -45,6 +47,10 @@ const isTensorList: Check = (value) =>
   value.length > 0 &&
   value.every((t) => isText(t?.name) && Array.isArray(t.shape) && t.shape.length > 0 && t.shape.every(isCount));
 
+const isGuidanceOrAbsent: Check = (value) =>
+  value === undefined ||
+  (Array.isArray(value) && value.length === 2 && value[0] === 1 && Number.isFinite(value[1]) && value[1] > 1);
+
 /** Path in the manifest, what it must be, the test. */
 const RULES: readonly [path: string, wanted: string, check: Check][] = [
   ["name", "a name", isText],
@@ -62,6 +68,7 @@ const RULES: readonly [path: string, wanted: string, check: Check][] = [
   ["conditioning.text.width", "a positive integer", isCount],
   ["conditioning.restFrame", "true or false", isFlag],
   ["conditioning.camera", "true or false", isFlag],
+  ["guidance", "[1, the largest scale], or left out", isGuidanceOrAbsent],
   ["lora.rank", "a positive integer", isCount],
   ["lora.tensors", "a list of { name, shape }", isTensorList],
   ["graphs.denoise", "a file name beside teacher.json", isFileName],

@@ -58,6 +58,9 @@ export async function openDenoiser(manifest: TeacherManifest, directory: string,
       try {
         const denoise = await open(runtime, graph);
         try {
+          if (manifest.guidance && !denoise.inputs.includes("guidance")) {
+            throw new Error(`${graph} has no input "guidance", which "guidance" in teacher.json promises`);
+          }
           if (gpu) {
             reference ??= answerOnCpu(manifest, choice, (cpu) => open(cpu, full));
             await checkGpu(manifest, runtime, denoise, await reference, choice.device === "auto");

@@ -37,6 +37,7 @@ export async function nodeRuntime(provider: NodeProvider, threads: number): Prom
 /** Wraps a session of either runtime: both implement onnxruntime-common. */
 export function graphSession(session: InferenceSession, TensorClass: typeof Tensor): GraphSession {
   return {
+    inputs: session.inputNames,
     async run(inputs) {
       const feeds: Record<string, Tensor> = {};
       for (const name of session.inputNames) {

@@ -51,6 +51,7 @@ function deviceSession(session: InferenceSession, TensorClass: typeof Tensor): G
     return feeds;
   };
   return {
+    inputs: session.inputNames,
     async run(inputs) {
       const outputs = await session.run(feed(inputs));
       const results: Record<string, Values> = {};

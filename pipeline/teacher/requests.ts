@@ -45,6 +45,7 @@ export function conditionsAlone(
   const dropText = new Float32Array(batch);
   const rest = new Float32Array(batch * views * image);
   const cameras = new Float32Array(batch * views * 2);
+  const guidance = Float32Array.from(conditions, (condition) => guidanceOf(manifest, condition));
   conditions.forEach((condition: Condition, b) => {
     expect("cameras", condition.cameras.length, views);
     expect("rest", condition.rest.length, views * image);
@@ -69,7 +70,16 @@ export function conditionsAlone(
     rest: { data: rest, shape: [batch, views, channels, height, width] },
     cameras: { data: cameras, shape: [batch, views, 2] },
     drop_rest: { data: new Float32Array(batch), shape: [batch] },
+    ...(manifest.guidance && { guidance: { data: guidance, shape: [batch] } }),
   };
+}
+
+/** Scale of one condition. @throws AnimusError "internal" where the teacher was not taught it: guidance.ts asks twice then. */
+function guidanceOf({ guidance: taught }: TeacherManifest, { guidance = 1 }: Condition): number {
+  const [least, most] = taught ?? [1, 1];
+  if (guidance >= least && guidance <= most) return guidance;
+  const known = taught ? `scales of ${least} to ${most}` : "no guidance";
+  throw new AnimusError("internal", `A guidance of ${guidance} was asked of a teacher that takes ${known}.`);
 }
 
 export function loraInputs(manifest: TeacherManifest, lora: Lora): Record<string, Values> {

@@ -3,12 +3,13 @@
 
 import { createRandom, fillNormal } from "../distill/random.ts";
 import type { Rig } from "../distill/rig.ts";
+import { predictGuided } from "./guidance.ts";
 import type { Teacher, TextTokens } from "./teacher.ts";
 
 export interface SampleClipOptions {
   /** x0 = x0_null + guidance (x0_prompt - x0_null); above 3 large motions shatter. */
   guidance?: number;
-  /** Euler steps, evenly spaced in the noise level; each is two predictions in one batch. */
+  /** Euler steps, evenly spaced in the noise level; each is a guided prediction (guidance.ts). */
   steps?: number;
   /** Same seed, same noise. */
   seed?: number;
@@ -31,21 +32,13 @@ export async function sampleClip(
 ): Promise<Float32Array> {
   const { guidance, steps, seed } = { ...SAMPLE_CLIP_DEFAULTS, ...options };
   const length = rig.rest.length * teacher.manifest.frames;
-  const shared = { rest: rig.rest, cameras: rig.cameras };
-  const conditions = [
-    { text, ...shared },
-    { text: null, ...shared },
-  ];
+  const condition = { text, rest: rig.rest, cameras: rig.cameras };
   let clip = fillNormal(new Float32Array(length), createRandom(seed));
   for (let step = 0; step < steps; step++) {
     const [now, next] = [1 - step / steps, 1 - (step + 1) / steps];
-    const clips = new Float32Array(length * 2);
-    clips.set(clip);
-    clips.set(clip, length);
-    const pair = await teacher.predict({ clips, levels: [now, now], conditions, lora: null });
+    const guided = await predictGuided(teacher, clip, now, condition, guidance);
     clip = clip.map((value, i) => {
-      const guided = pair[length + i] + guidance * (pair[i] - pair[length + i]);
-      const x0 = Math.min(RANGE, Math.max(-RANGE, guided));
+      const x0 = Math.min(RANGE, Math.max(-RANGE, guided[i]));
       return (1 - next) * x0 + (next * (value - (1 - now) * x0)) / now;
     });
   }

@@ -20,6 +20,8 @@ export interface DeviceResult {
 }
 
 export interface GraphSession {
+  /** Names of the graph's inputs; what `run` is given beside them is left aside. */
+  readonly inputs: readonly string[];
   run(inputs: Readonly<Record<string, Values>>): Promise<Record<string, Values>>;
   /** Only where the runtime works on the renderer's device: inputs may lie there, and the output `name` does. */
   runOnDevice?(inputs: Readonly<Record<string, Values | DeviceValues>>, name: string): Promise<DeviceResult>;

@@ -26,6 +26,9 @@ export interface Condition {
   /** Rest render of every view, [views, 3, height, width] in -1..1. */
   rest: Float32Array;
   cameras: readonly Camera[];
+  /** Only for a teacher whose manifest has `guidance`, and within it: the clip asked for is x_uncond + guidance (x - x_uncond). 1, the plain
+   * prediction, where left out. */
+  guidance?: number;
 }
 
 export interface PredictRequest {

@@ -90,8 +90,8 @@ async function measure(manifest: TeacherManifest, directory: string, runtime: Ru
   rows.push({ metric: `${name} load and first prediction`, value: performance.now() - begun, unit: "ms", ...label });
 
   if (vector.weightsHash === manifest.weightsHash) {
-    const { batch, views, values } = vector.denoise.at(-1);
-    const { x0 } = await session.run(inputsOf(seededRequest(manifest, batch, views)));
+    const { batch, views, guided, values } = vector.denoise.at(-1);
+    const { x0 } = await session.run(inputsOf(seededRequest(manifest, batch, views, guided)));
     const error = relativeError(pick(x0!.data, values.length), values);
     if (!(error < LARGEST_ERROR))
       throw new Error(`${runtime.name} (${graph}) is wrong: relative error ${error} against PyTorch`);

@@ -19,6 +19,8 @@ import { openTestGpu } from "../device/test-gpu.ts";
 import { barScene } from "./oracle.ts";
 
 const directory = join(import.meta.dirname, "../teacher/tiny");
+/** The same with a guidance input, answering guided clips at once (test/teacher/guidance.test.ts). */
+const guidedDirectory = join(import.meta.dirname, "../teacher/tiny-guided");
 const FRAMES = 4;
 const SIZE = { width: 24, height: 20 };
 const scene = barScene();
@@ -112,6 +114,58 @@ describe("the score on the device", { skip: typeof gpu === "string" ? gpu : fals
       }
     });
   }
+
+  test("asks a distilled teacher once a step, and finds the same", async () => {
+    const asked: number[] = [];
+    const count = (teacher: Teacher): Teacher => {
+      const { predictOnDevice } = teacher;
+      return {
+        manifest: teacher.manifest,
+        description: teacher.description,
+        encodeText: (text) => teacher.encodeText(text),
+        predict: async (ask) => {
+          asked.push(ask.conditions.length);
+          return teacher.predict(ask);
+        },
+        ...(predictOnDevice && {
+          predictOnDevice: async (ask) => {
+            asked.push(ask.conditions.length);
+            return predictOnDevice(ask);
+          },
+        }),
+        loraGradient: (ask) => teacher.loraGradient(ask),
+        dispose: async () => {},
+      };
+    };
+    const onCpu = await loadTeacher({ directory: guidedDirectory, device: "cpu", threads: 1 });
+    const onGpu = await loadTeacher({
+      directory: guidedDirectory,
+      device: "webgpu",
+      threads: 1,
+      gpu: gpu as Gpu,
+      web: true,
+    });
+    for (const [guidance, conditions] of [
+      [3, 1],
+      [20, 2],
+    ]) {
+      const expected = await run(cpuTeacher, cpuRenderer, request({ guidance }));
+      for (const [teacher, renderer] of [
+        [onCpu, cpuRenderer],
+        [onGpu, gpuRenderer],
+        [onCpu, gpuRenderer],
+      ] as const) {
+        asked.length = 0;
+        const { loss, gradient } = await run(count(teacher), renderer, request({ guidance }));
+        // Two steps, each with the source at the moving clip.
+        assert.deepEqual(asked, [conditions, 1, conditions, 1]);
+        assert.ok(Math.abs(loss / expected.loss - 1) < 1e-4, `${loss}, not ${expected.loss}`);
+        const off = error(gradient.rotations, expected.gradient.rotations);
+        assert.ok(off < 1e-3, `relative error ${off} at guidance ${guidance}`);
+      }
+    }
+    await Promise.all([onCpu.dispose(), onGpu.dispose()]);
+  });
 
   test("goes to the processor where the frames do not fit at once", async () => {
     const chunked = await createGpuPoseRenderer(gpu as Gpu, scene, SIZE, { memory: 150_000 });

@@ -17,6 +17,7 @@ export interface CommonOptions {
   elevation: number;
   cache: string;
   sheets: string;
+  twoCalls?: boolean;
   record?: boolean;
   json?: boolean;
 }
@@ -33,6 +34,7 @@ export function addCommonOptions(command: Command, root: string, sheets: string)
     .option("--azimuth <rad>", "of the first camera that judges", decimal, 0.6)
     .option("--elevation <rad>", "of all of them", decimal, 0.2)
     .option("--cache <dir>", "where what took long is kept", join(root, ".train/evaluation-cache"))
+    .option("--two-calls", "guide by two predictions also where the teacher answers guided clips at once")
     .option("--sheets <dir>", "folder of the contact sheets", join(root, ".train", sheets))
     .option("--record", `write test/evaluation/${command.name()}.json`)
     .option("--json", "one JSON object on stdout");

@@ -24,6 +24,13 @@ test("every variant is given the same number of predictions, and the draft prese
     assert.ok(spent <= budget && spent > budget - 3, `${name} spends ${spent} of ${budget}`);
   }
   assert.ok(predictionsOf(variants(500)[0].settings) === 500);
+  // Of a distilled teacher the same number buys twice the steps of the loop, or three steps of a moving source for two.
+  const distilled = { guidance: [1, 16] as [1, number] };
+  const steps = (teacher: typeof distilled | undefined, name: string) =>
+    variants(500, teacher).find((variant) => variant.name === name)?.settings.iterations;
+  assert.equal(steps(distilled, "sds-7"), 2 * Number(steps(undefined, "sds-7")));
+  assert.equal(steps(distilled, "msd-moving"), Math.floor(1.5 * Number(steps(undefined, "msd-moving")) + 0.5));
+  assert.equal(predictionsOf(variants(500, distilled)[0].settings, distilled), 500);
 });
 
 test("a loop shifted in time is the same loop", () => {

@@ -7,6 +7,7 @@ import { HANDLES } from "../../pipeline/distill/settings.ts";
 import { motionMetrics } from "../../pipeline/encode/metrics.ts";
 import { deform } from "../../pipeline/motion/deform.ts";
 import { evaluateMotion, type Motion, motionBasis } from "../../pipeline/motion/motion.ts";
+import { predictionsOfGuided } from "../../pipeline/teacher/guidance.ts";
 import { appearancePsnr } from "./appearance.ts";
 import { bodySplats, rigSplats } from "./body-splats.ts";
 import type { Cache } from "./cache.ts";
@@ -65,7 +66,9 @@ export async function distillCase(
   const { width, height, frames, views, weightsHash } = backend.teacher.manifest;
   const splats = bodySplats(body);
   const { handles, binding } = rigSplats(splats, body.area, HANDLES);
-  const key = [LOOP_VERSION, weightsHash, setHash, one.id, one.prompt, variant.name, variant.settings, seed];
+  const once = predictionsOfGuided(backend.teacher.manifest, variant.settings.guidance) === 1;
+  const way = once ? ["one prediction a step"] : [];
+  const key = [LOOP_VERSION, weightsHash, setHash, one.id, one.prompt, variant.name, variant.settings, seed, ...way];
   const { motion, seconds } = await cache.remember("distilled", key, async () => {
     const teacher = variant.wrap?.(backend.teacher) ?? backend.teacher;
     const renderer = await backend.createRenderer({ splats, handles, binding }, { width, height });

@@ -5,6 +5,7 @@ import type { Command } from "commander";
 import { openBackend } from "../../pipeline/backend.ts";
 import { integer } from "../../pipeline/cli/options.ts";
 import { AnimusError } from "../../pipeline/errors.ts";
+import { askTwice } from "./ask-twice.ts";
 import { openCache } from "./cache.ts";
 import { addCommonOptions, type CommonOptions, giveOut } from "./common-options.ts";
 import { predictionsOf, variants } from "./distill-variants.ts";
@@ -34,11 +35,11 @@ export function addDistillCommand(program: Command, root: string): void {
         hint: `Cases are "asset/key", as in ${whole.cases[0]?.id}; "all" takes every one.`,
       });
     }
-    const every = variants(options.predictions);
-    const names = options.variants?.split(",") ?? every.map(({ name }) => name);
-    const unknown = names.find((name) => !every.some((variant) => variant.name === name));
+    const known = variants().map(({ name }) => name);
+    const names = options.variants?.split(",") ?? known;
+    const unknown = names.find((name) => !known.includes(name));
     if (unknown !== undefined) {
-      const hint = `There are: ${every.map(({ name }) => name).join(", ")}.`;
+      const hint = `There are: ${known.join(", ")}.`;
       throw new AnimusError("usage", `There is no variant "${unknown}".`, { hint });
     }
     const [index, of] = options.part.split("/").map(Number);
@@ -50,7 +51,9 @@ export function addDistillCommand(program: Command, root: string): void {
     const judge = await loadJudge(options.judge, options.threads);
     const { device, threads, teacher: directory } = options;
     const onNote = (text: string) => process.stderr.write(`${text}\n`);
-    const backend = await openBackend({ device, threads, directory, onNote });
+    const opened = await openBackend({ device, threads, directory, onNote });
+    const backend = options.twoCalls ? { ...opened, teacher: askTwice(opened.teacher) } : opened;
+    const every = variants(options.predictions, backend.teacher.manifest);
     process.stderr.write(`${backend.description}; ${cases.length} cases\n`);
     try {
       const report = await evaluateDistill({
@@ -69,7 +72,8 @@ export function addDistillCommand(program: Command, root: string): void {
       const recorded = {
         ...report,
         settings: {
-          predictions: options.predictions ?? predictionsOf(every[2].settings),
+          predictions: options.predictions ?? predictionsOf(every[2].settings, backend.teacher.manifest),
+          ...(options.twoCalls && { twoCalls: true }),
           seeds: options.seeds,
           set: whole.hash,
         },

@@ -1,6 +1,8 @@
 // The ways to find a motion that the distillation bench sets beside each other, each given the same number of teacher predictions.
 
 import { type DistillSettings, PRESET_SETTINGS } from "../../pipeline/distill/settings.ts";
+import { predictionsOfGuided } from "../../pipeline/teacher/guidance.ts";
+import type { TeacherManifest } from "../../pipeline/teacher/manifest.ts";
 import type { Teacher } from "../../pipeline/teacher/teacher.ts";
 import { fixedTarget } from "./fixed-target.ts";
 
@@ -16,9 +18,12 @@ const BASE = PRESET_SETTINGS.draft;
 /** Predictions that a LoRA gradient counts for. */
 const GRADIENT = 3;
 
+/** What a teacher's manifest says of the cost of guidance. */
+type Guided = Pick<TeacherManifest, "guidance">;
+
 /** Predictions of one run: the source's training and checks, the bank, the loop. */
-export function predictionsOf({ method, iterations, ...settings }: DistillSettings): number {
-  return preparation({ method, ...settings }) + iterations * perStep({ method, ...settings });
+export function predictionsOf({ iterations, ...settings }: DistillSettings, teacher: Guided = {}): number {
+  return preparation(settings) + iterations * perStep(settings, teacher);
 }
 
 type Unbounded = Omit<DistillSettings, "iterations">;
@@ -30,15 +35,17 @@ function preparation({ method, source, rigs, noises, noise, inversion }: Unbound
   return training + rigs * noises * ((noise === "inverted" ? inversion.steps : 0) + still);
 }
 
-function perStep({ method, source }: Unbounded): number {
-  return method === "msd" && source.weight > 0 && source.clip === "moving" ? 3 : 2;
+function perStep({ method, source, guidance }: Unbounded, teacher: Guided): number {
+  const moving = method === "msd" && source.weight > 0 && source.clip === "moving";
+  return predictionsOfGuided(teacher, guidance) + (moving ? 1 : 0);
 }
 
 /** All variants, with as many steps as `predictions` of the teacher allow; the draft preset's own number where left out. */
-export function variants(predictions: number = predictionsOf(BASE)): Variant[] {
+export function variants(predictions?: number, teacher: Guided = {}): Variant[] {
+  const budget = predictions ?? predictionsOf(BASE, teacher);
   const bounded = (change: Partial<DistillSettings>): DistillSettings => {
     const settings = { ...BASE, ...change };
-    return { ...settings, iterations: Math.floor((predictions - preparation(settings)) / perStep(settings)) };
+    return { ...settings, iterations: Math.floor((budget - preparation(settings)) / perStep(settings, teacher)) };
   };
   const source = (change: Partial<DistillSettings["source"]>) => ({ source: { ...BASE.source, ...change } });
   return [

@@ -8,6 +8,7 @@ import { decimal, integer } from "../../pipeline/cli/options.ts";
 import { AnimusError, EXIT_CODES } from "../../pipeline/errors.ts";
 import { loadTeacher } from "../../pipeline/teacher/load-teacher.ts";
 import { SAMPLE_CLIP_DEFAULTS } from "../../pipeline/teacher/sample-clip.ts";
+import { askTwice } from "./ask-twice.ts";
 import { openCache } from "./cache.ts";
 import { addCommonOptions, type CommonOptions, giveOut } from "./common-options.ts";
 import { addDistillCommand } from "./distill-command.ts";
@@ -43,7 +44,8 @@ async function teacherCommand(options: TeacherCommandOptions): Promise<void> {
   }
   const judge = await loadJudge(options.judge, options.threads);
   const { device, threads } = options;
-  const teacher = await loadTeacher({ directory: options.teacher, device, threads });
+  const opened = await loadTeacher({ directory: options.teacher, device, threads });
+  const teacher = options.twoCalls ? askTwice(opened) : opened;
   if (teacher.manifest.frames !== set.frames) {
     throw new AnimusError("input", `The set has ${set.frames} frames a clip, the teacher ${teacher.manifest.frames}.`, {
       file: options.set,
@@ -69,10 +71,18 @@ async function teacherCommand(options: TeacherCommandOptions): Promise<void> {
     const seconds = Math.round((performance.now() - begun) / 1000);
     const recorded = {
       ...report,
-      settings: { guidance, steps, seeds, azimuth, elevation, set: set.hash },
+      settings: {
+        guidance,
+        steps,
+        seeds,
+        azimuth,
+        elevation,
+        set: set.hash,
+        ...(options.twoCalls && { twoCalls: true }),
+      },
       // What was measured of the set: numbers of a part say which.
       measured: { cases: set.cases.length, of: whole.cases.length, only: word ?? null },
-      device: `${teacher.description.split(" on ").pop()}, ${cpus()[0]?.model ?? process.arch}`,
+      device: `${opened.description.split(" on ").pop()}, ${cpus()[0]?.model ?? process.arch}`,
       seconds,
     };
     process.stderr.write(`\n${teacherTable(report)}\n\nSheets in ${options.sheets}; ${seconds} s\n`);

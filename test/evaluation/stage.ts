@@ -4,6 +4,7 @@
 import { createRig, type Rig } from "../../pipeline/distill/rig.ts";
 import { createCpuRenderer } from "../../pipeline/render/cpu-renderer.ts";
 import type { Camera, Renderer, Splats } from "../../pipeline/render/renderer.ts";
+import { predictionsOfGuided } from "../../pipeline/teacher/guidance.ts";
 import { sampleClip } from "../../pipeline/teacher/sample-clip.ts";
 import type { Teacher } from "../../pipeline/teacher/teacher.ts";
 import { bodySplats } from "./body-splats.ts";
@@ -60,7 +61,9 @@ export async function sampleOf(
   cache: Cache,
 ): Promise<Float32Array> {
   const { guidance, steps, azimuth, elevation } = settings;
-  const key = [teacher.manifest.weightsHash, setHash, body.name, prompt, seed, guidance, steps, azimuth, elevation];
+  const { weightsHash } = teacher.manifest;
+  const way = predictionsOfGuided(teacher.manifest, guidance) === 1 ? ["one prediction a step"] : [];
+  const key = [weightsHash, setHash, body.name, prompt, seed, guidance, steps, azimuth, elevation, ...way];
   const bytes = await cache.remember("sample", key, async () => {
     const text = await teacher.encodeText(prompt);
     return toBytes(

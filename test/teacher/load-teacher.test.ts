@@ -32,9 +32,9 @@ describe("the embedded teacher", () => {
     assert.equal(teacher.manifest.weightsHash, vector.weightsHash);
   });
 
-  for (const { batch, views, values } of vector.denoise) {
-    test(`predicts what PyTorch does, batch ${batch}, views ${views}`, async () => {
-      const x0 = await teacher.predict(seededRequest(teacher.manifest, batch, views));
+  for (const { batch, views, guided, values } of vector.denoise) {
+    test(`predicts what PyTorch does, batch ${batch}, views ${views}${guided ? ", guided" : ""}`, async () => {
+      const x0 = await teacher.predict(seededRequest(teacher.manifest, batch, views, guided));
       assert.equal(x0.length, batch * views * 3 * 16 * 48 * 48);
       const error = relativeError(pick(x0, values.length), values);
       assert.ok(error < TOLERANCE, `relative error ${error}`);

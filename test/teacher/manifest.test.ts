@@ -63,6 +63,14 @@ describe("teacher.json", () => {
     refused({ lora: { rank: 2, tensors: [{ name: "a", shape: [] }] } }, '"lora.tensors"');
   });
 
+  test("may say up to which scale the teacher answers guided clips at once", () => {
+    const distilled = { ...good, guidance: [1, 16] };
+    assert.deepEqual(parseManifest(JSON.stringify(distilled), "teacher.json"), distilled);
+    for (const guidance of [16, [16], [2, 16], [1, 1], [1, "16"], [1, 4, 16], null]) {
+      refused({ guidance }, '"guidance"', "[1, the largest scale], or left out");
+    }
+  });
+
   test("must not reach outside its folder", () => {
     refused({ weights: "../weights.bin" }, '"weights"', "../weights.bin");
     refused({ graphs: { ...good.graphs, denoise: "/etc/passwd" } }, '"graphs.denoise"');

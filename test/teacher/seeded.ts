@@ -16,8 +16,13 @@ export function stream(k: number, count: number, scale = 1): Float32Array {
   return values;
 }
 
-/** The request of seeded.py: item b has 16 - 4 b text tokens in use, odd items are unconditional. */
-export function seededRequest(manifest: TeacherManifest, batch: number, views: number): LoraGradientRequest {
+/** The request of seeded.py: item b has 16 - 4 b text tokens in use, odd items are unconditional. @param guided at its scales, not at 1. */
+export function seededRequest(
+  manifest: TeacherManifest,
+  batch: number,
+  views: number,
+  guided = false,
+): LoraGradientRequest {
   const { frames, width, height, conditioning, lora } = manifest;
   const { tokens, width: textWidth } = conditioning.text;
   const image = views * 3 * width * height;
@@ -35,6 +40,7 @@ export function seededRequest(manifest: TeacherManifest, batch: number, views: n
         azimuth: cameras[(b * views + v) * 2]!,
         elevation: cameras[(b * views + v) * 2 + 1]!,
       })),
+      ...(guided && { guidance: [4, 10, 1, 16][b % 4]! }),
     };
   });
   return {

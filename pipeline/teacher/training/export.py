@@ -5,7 +5,8 @@
 
 denoise.onnx predicts clean clips; lora-gradient.onnx gives the loss and its gradients for the LoRA factors (batch 1). With --half
 also denoise-half.onnx, for GPUs: the same with its blocks in half precision, which only a GPU can show to be right. All are
-checked against PyTorch before anything is written as finished.
+checked against PyTorch before anything is written as finished. Where the weights take the guidance as an input, so do the denoising
+graphs, and teacher.json says over which scales.
 """
 
 import argparse
@@ -18,7 +19,7 @@ import numpy as np
 import torch
 
 import graphs
-from model import Config, Teacher
+from model import GUIDANCE_RANGE, Config, Teacher
 from sample import load_teacher
 from seeded import seeded_inputs
 from weights_from_graph import config_of, load_graph_weights
@@ -27,10 +28,12 @@ TOLERANCE = 1e-3
 HALF_TOLERANCE = 1e-2  # of denoise-half.onnx: half precision keeps three digits, twelve blocks lose some
 
 
-def random_teacher(seed=1):
+def random_teacher(seed=1, guidance=False):
     """A teacher of random weights, none of them zero: for tests of everything around the weights."""
     torch.manual_seed(seed)
-    model = Teacher()
+    model = Teacher(Config(guidance=guidance))
+    if guidance:
+        torch.nn.init.normal_(model.guidance_in.leave.weight, std=0.02)
     for layer in (model.modulation, model.final, model.pixels, model.head.leave):
         torch.nn.init.normal_(layer.weight, std=0.02)
         torch.nn.init.normal_(layer.bias, std=0.02)
@@ -76,6 +79,7 @@ def manifest(config, name, version, weights_hash, half):
             "restFrame": True,
             "camera": True,
         },
+        **({"guidance": list(GUIDANCE_RANGE)} if config.guidance else {}),
         "lora": {"rank": config.rank, "tensors": [{"name": n, "shape": list(s)} for n, s in shapes.items()]},
         "graphs": {"denoise": "denoise.onnx", "loraGradient": "lora-gradient.onnx"} | ({"denoiseHalf": "denoise-half.onnx"} if half else {}),
         "weights": "weights.bin",
@@ -99,11 +103,11 @@ def session(path):
 def check_denoise(model, folder, graph="denoise.onnx", tolerance=TOLERANCE):
     run = session(f"{folder}/{graph}")
     for batch, views in ((1, 1), (1, 4), (2, 4)):
-        inputs = seeded_inputs(model.config, batch, views)
+        inputs = {k: v for k, v in seeded_inputs(model.config, batch, views).items() if k in graphs.denoise_inputs(model)}
         with torch.no_grad():
             expected = graphs.denoise(model, inputs)
         began = time.time()
-        (got,) = run.run(None, {k: v.numpy() for k, v in inputs.items() if k in graphs.DENOISE_INPUTS})
+        (got,) = run.run(None, {k: v.numpy() for k, v in inputs.items()})
         error = relative(got, expected)
         print(f"{graph} batch {batch} views {views}: relative error {error:.1e}, {time.time() - began:.2f} s")
         if not error < tolerance:
@@ -115,7 +119,7 @@ def check_gradient(model, folder):
     inputs = seeded_inputs(model.config, 1, 4)
     loss, gradients = graphs.lora_gradient(model, inputs)
     began = time.time()
-    got = run.run(None, {k: v.numpy() for k, v in inputs.items()})
+    got = run.run(None, {k: inputs[k].numpy() for k in graphs.GRADIENT_INPUTS})
     errors = [relative(got[0], loss), *(relative(g, e) for g, e in zip(got[1:], gradients.values(), strict=True))]
     print(f"lora-gradient: relative errors {', '.join(f'{e:.1e}' for e in errors)}, {time.time() - began:.2f} s")
     if not max(errors) < TOLERANCE:
@@ -128,13 +132,16 @@ def pick(values, count):
 
 
 def vector(model):
-    """What test/teacher compares with: values of both graphs at evenly spread places, from the inputs of seeded.py."""
+    """What test/teacher compares with: values of both graphs at evenly spread places, from the inputs of seeded.py. The entries of
+    denoise that are `guided` are at those inputs' guidance, the others at 1."""
     out = {"denoise": [], "loraGradient": None}
-    for batch, views in ((1, 1), (2, 4)):
+    for batch, views, guided in ((1, 1, False), (2, 4, False), (2, 4, True))[: 3 if model.config.guidance else 2]:
         inputs = seeded_inputs(model.config, batch, views)
+        if not guided:
+            del inputs["guidance"]
         with torch.no_grad():
             x0 = graphs.denoise(model, inputs)
-        out["denoise"].append({"batch": batch, "views": views, "values": pick(x0, 200)})
+        out["denoise"].append({"batch": batch, "views": views, **({"guided": True} if guided else {}), "values": pick(x0, 200)})
     loss, gradients = graphs.lora_gradient(model, seeded_inputs(model.config, 1, 4))
     out["loraGradient"] = {"loss": float(loss), "gradients": {k: pick(v, 60) for k, v in gradients.items()}}
     return out
@@ -146,6 +153,7 @@ def main():
     p.add_argument("--graph", help="folder of an exported teacher, instead of --weights")
     p.add_argument("--out", required=True)
     p.add_argument("--vector", help="where the parity vector goes (default: parity.json in --out)")
+    p.add_argument("--guidance", action="store_true", help="of random weights: they take the guidance as an input")
     p.add_argument("--half", action="store_true", help="also a half-precision graph, for GPUs")
     p.add_argument("--name", default="animus-teacher-48")
     p.add_argument("--version", default="1.0.0")
@@ -154,7 +162,7 @@ def main():
     if args.graph:
         model = shipped_teacher(args.graph)
     else:
-        model = load_teacher(args.weights, "cpu")[0] if args.weights else random_teacher()
+        model = load_teacher(args.weights, "cpu")[0] if args.weights else random_teacher(guidance=args.guidance)
     model = halve(model)
     os.makedirs(args.out, exist_ok=True)
     weights = graphs.write(model, args.out, args.half)

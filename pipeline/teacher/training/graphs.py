@@ -25,14 +25,20 @@ DENOISE_INPUTS = (*CONDITION, *FACTORS)
 GRADIENT_INPUTS = (*DENOISE_INPUTS, "target", "weight")
 
 
+def denoise_inputs(model):
+    """Names of the inputs of its denoising graph: one more where it takes the guidance."""
+    return (*CONDITION, "guidance", *FACTORS) if model.config.guidance else DENOISE_INPUTS
+
+
 def denoise(model, inputs):
+    """The predicted clip, guided where `inputs` has a guidance."""
     lora = {name: inputs[name] for name in FACTORS}
-    return model(*(inputs[name] for name in CONDITION), lora=lora)
+    return model(*(inputs[name] for name in CONDITION), lora=lora, guidance=inputs.get("guidance"))
 
 
 def lora_loss(model, lora, inputs):
-    """Mean over the batch of weight times the mean squared error of the predicted clip."""
-    x0 = denoise(model, {**inputs, **lora})
+    """Mean over the batch of weight times the mean squared error of the predicted clip, at guidance 1."""
+    x0 = denoise(model, {name: value for name, value in {**inputs, **lora}.items() if name != "guidance"})
     error = (x0 - inputs["target"]).square().mean((1, 2, 3, 4, 5))
     return (error * inputs["weight"]).mean()
 
@@ -84,11 +90,12 @@ class Denoise(torch.nn.Module):
     def __init__(self, model):
         super().__init__()
         self.model = [model]
+        self.names = denoise_inputs(model)
 
     def forward(self, *values):
         model = self.model[0]
-        inputs = dict(zip(DENOISE_INPUTS, values[: len(DENOISE_INPUTS)], strict=True))
-        weights = dict(zip(dict(model.named_parameters()), values[len(DENOISE_INPUTS) :], strict=True))
+        inputs = dict(zip(self.names, values[: len(self.names)], strict=True))
+        weights = dict(zip(dict(model.named_parameters()), values[len(self.names) :], strict=True))
         with torch.nn.utils.stateless._reparametrize_module(model, weights):
             return denoise(model, inputs)
 
@@ -98,17 +105,17 @@ def export_denoise(model, dtype=torch.float32):
     model = copy.deepcopy(model)
     for block in model.blocks:
         block.forward = types.MethodType(functools.partial(runtime_block, dtype=dtype), block)
-    inputs = seeded_inputs(model.config, 2, 3)
+    inputs, names = seeded_inputs(model.config, 2, 3), denoise_inputs(model)
     batch, views = torch.export.Dim("batch", min=1, max=64), torch.export.Dim("views", min=1, max=8)
-    dynamic = {name: {0: batch} for name in CONDITION} | {name: None for name in FACTORS}
+    dynamic = {name: None if name in FACTORS else {0: batch} for name in names}
     for name in ("clip", "rest", "cameras"):
         dynamic[name] = {0: batch, 1: views}
     weights = dict(model.named_parameters())
     program = torch.onnx.export(
         Denoise(model),
-        (*(inputs[name] for name in DENOISE_INPUTS), *(w.detach() for w in weights.values())),
-        dynamic_shapes=((*(dynamic[name] for name in DENOISE_INPUTS), *(None for _ in weights)),),
-        input_names=[*DENOISE_INPUTS, *(f"parameter.{name}" for name in weights)],
+        (*(inputs[name] for name in names), *(w.detach() for w in weights.values())),
+        dynamic_shapes=((*(dynamic[name] for name in names), *(None for _ in weights)),),
+        input_names=[*names, *(f"parameter.{name}" for name in weights)],
         output_names=["x0"],
         opset_version=OPSET,
         dynamo=True,
@@ -126,10 +133,12 @@ def convolution_input_gradient(gradient, input, weight, bias, stride, padding, d
 
 
 def export_gradient(model):
-    """Fixed to batch 1 and four views: symbolic shapes do not survive the tracing of a backward pass."""
+    """Fixed to batch 1 and four views: symbolic shapes do not survive the tracing of a backward pass; and to guidance 1, where the layers
+    of the guidance add nothing: they are left out."""
     model = copy.deepcopy(model)
     for block in model.blocks:
         block.attention = network.plain_attention
+    model.guidance_in = None
     names = [name for name, _ in model.named_parameters()]
     inputs = seeded_inputs(model.config, 1, 4)
     inputs = {name: inputs[name] for name in GRADIENT_INPUTS}

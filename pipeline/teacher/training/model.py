@@ -13,6 +13,9 @@ import torch.nn as nn
 import torch.nn.functional as F
 
 
+GUIDANCE_RANGE = (1.0, 16.0)  # scales that a network with Config.guidance is taught; 1 is the plain prediction
+
+
 @dataclass(frozen=True)
 class Config:
     frames: int = 16
@@ -28,6 +31,7 @@ class Config:
     features: int = 7  # feature planes a token hands to the pixel head, 16 inputs in all
     warp: bool = True  # tokens also say from where in the rest frame a pixel comes
     rank: int = 8  # of the LoRA factors
+    guidance: bool = False  # takes the guidance scale as an input (guidance.py)
 
     @property
     def time(self):
@@ -179,6 +183,22 @@ class PixelHead(nn.Module):
         return self.leave(h + F.relu(self.middle(h)))
 
 
+class GuidanceIn(nn.Module):
+    """What a guidance scale adds to the signal: nothing at 1, whatever the weights (features that vanish there, layers without bias),
+    and nothing at all before training."""
+
+    def __init__(self, width):
+        super().__init__()
+        self.enter = nn.Linear(3, width, bias=False)
+        self.leave = nn.Linear(width, width, bias=False)
+        nn.init.zeros_(self.leave.weight)
+
+    def forward(self, scale):
+        """Scales [B], 1 or above → [B, width]."""
+        features = torch.stack([scale.log(), (scale - 1) / 10, 1 - 1 / scale], -1)
+        return self.leave(F.silu(self.enter(features)))
+
+
 class Teacher(nn.Module):
     def __init__(self, config=None):
         super().__init__()
@@ -198,6 +218,7 @@ class Teacher(nn.Module):
         self.camera_in = nn.Sequential(nn.Linear(4, d), nn.SiLU(), nn.Linear(d, d))
         self.no_camera = nn.Parameter(torch.zeros(d))
         self.views_in = nn.Linear(1, d)
+        self.guidance_in = GuidanceIn(d) if config.guidance else None
         self.modulation = nn.Linear(d, 6 * d)
         self.blocks = nn.ModuleList(Block(config) for _ in range(config.depth))
         self.final = nn.Linear(d, 2 * d)
@@ -244,25 +265,29 @@ class Teacher(nn.Module):
         x = x + r + view[:, :, None, None] + self.time_position + self.space_position
         return x.reshape(b, v * c.tokens, d)
 
-    def signal(self, level, pooled, views):
-        """What modulates every block [B, d]: noise level [B], pooled text [B, d], number of views."""
+    def signal(self, level, pooled, views, guidance=None):
+        """What modulates every block [B, d]: noise level [B], pooled text [B, d], number of views, guidance scale [B] or None (1)."""
         angle = torch.remainder(level[:, None] * self.rates, 2 * math.pi)  # GPUs are inexact at large angles
         several = torch.full_like(level[:, None], (views - 1) / 3)
-        return F.silu(self.level_in(torch.cat([angle.cos(), angle.sin()], -1)) + self.pool(pooled) + self.views_in(several))
+        sum = self.level_in(torch.cat([angle.cos(), angle.sin()], -1)) + self.pool(pooled) + self.views_in(several)
+        return F.silu(sum if guidance is None else sum + self.guidance_in(guidance))
 
-    def forward(self, clip, level, text, mask, drop_text, rest, cameras, drop_rest, lora=None, drop_camera=None):
+    def forward(self, clip, level, text, mask, drop_text, rest, cameras, drop_rest, lora=None, drop_camera=None, guidance=None):
         """Predicts the clean clip.
 
         clip [B, V, 3, T, H, W] noised, in -1..1 where clean; level [B] in 0..1; text, mask: see encode_text; rest
         [B, V, 3, H, W]; cameras [B, V, 2] azimuth and elevation in radians; drop_* [B] in {0, 1}; lora: dict of
-        Config.lora_shapes(). Returns x0 in the layout of clip.
+        Config.lora_shapes(); guidance [B] in GUIDANCE_RANGE or None (1): the clip predicted is u + guidance (c - u) of the predictions
+        without and with the text. Returns x0 in the layout of clip. Raises ValueError where there is a guidance and no input for it.
         """
         c = self.config
+        if guidance is not None and self.guidance_in is None:
+            raise ValueError("this network takes no guidance: its config has guidance false")
         v = clip.shape[1]
         rest = rest * (1 - drop_rest)[:, None, None, None, None]
         x = self.embed(clip, rest, cameras, drop_rest, drop_camera)
         words, pooled = self.encode_text(text, mask, drop_text)
-        signal = self.signal(level, pooled, v)
+        signal = self.signal(level, pooled, v, guidance)
         modulation = self.modulation(signal)
         x = torch.cat([words.to(x.dtype), x], 1)
         still = torch.ones(c.text_tokens, self.cos.shape[1], device=x.device)

@@ -39,14 +39,15 @@ def to_float(pictures):
 
 
 @torch.no_grad()
-def predict(model, clip, s, text, mask, drop_text, rest, cameras):
+def predict(model, clip, s, text, mask, drop_text, rest, cameras, guidance=None):
     with torch.autocast(clip.device.type, torch.bfloat16, enabled=clip.is_cuda):
-        return model(clip, s, text, mask, drop_text, rest, cameras, torch.zeros_like(s)).float()
+        return model(clip, s, text, mask, drop_text, rest, cameras, torch.zeros_like(s), guidance=guidance).float()
 
 
 @torch.no_grad()
-def sample(model, text, mask, rest, cameras, guidance=2.0, steps=30, seed=0):
-    """Integrates the flow from noise. rest [B, V, 3, H, W] in -1..1 → clips [B, V, 3, T, H, W] in -1..1."""
+def sample(model, text, mask, rest, cameras, guidance=2.0, steps=30, seed=0, distilled=False):
+    """Integrates the flow from noise. rest [B, V, 3, H, W] in -1..1 → clips [B, V, 3, T, H, W] in -1..1. `distilled`: one prediction a
+    step, by a network that takes the guidance as an input."""
     b, v = cameras.shape[:2]
     c = model.config
     generator = torch.Generator(rest.device).manual_seed(seed)
@@ -55,9 +56,13 @@ def sample(model, text, mask, rest, cameras, guidance=2.0, steps=30, seed=0):
     zero, one = torch.zeros(b, device=rest.device), torch.ones(b, device=rest.device)
     for now, after in zip(levels[:-1].tolist(), levels[1:].tolist()):
         s = one * now
-        with_text = predict(model, x, s, text, mask, zero, rest, cameras)
-        without = predict(model, x, s, text, mask, one, rest, cameras)
-        x0 = (without + guidance * (with_text - without)).clamp(-1.1, 1.1)
+        if distilled:
+            x0 = predict(model, x, s, text, mask, zero, rest, cameras, one * guidance)
+        else:
+            with_text = predict(model, x, s, text, mask, zero, rest, cameras)
+            without = predict(model, x, s, text, mask, one, rest, cameras)
+            x0 = without + guidance * (with_text - without)
+        x0 = x0.clamp(-1.1, 1.1)
         noise = (x - (1 - now) * x0) / now
         x = (1 - after) * x0 + after * noise
     return x.clamp(-1, 1)
@@ -77,7 +82,7 @@ def validation_error(model, batch, bank, device):
     return result
 
 
-def contact_sheet(model, data, bank, device, path, guidance=2.0, steps=30, few=False, cases=CASES):
+def contact_sheet(model, data, bank, device, path, guidance=2.0, steps=30, few=False, cases=CASES, distilled=False):
     from PIL import Image, ImageDraw
 
     source = ClipSource(data, device, split="validation", seed=1)
@@ -93,7 +98,7 @@ def contact_sheet(model, data, bank, device, path, guidance=2.0, steps=30, few=F
         torch.cat([getattr(b, name) for b in known]) for name in ("video", "rest", "caption_ids", "cameras")
     )
     text, mask = bank.tokens(ids)
-    made = sample(model, text, mask, to_float(rest), cameras, guidance, 2 if few else steps)
+    made = sample(model, text, mask, to_float(rest), cameras, guidance, 2 if few else steps, distilled=distilled)
     made = ((made + 1) * 127.5 + 0.5).clamp(0, 255).to(torch.uint8)
     rows, labels = [], []
     frames = np.linspace(0, video.shape[3] - 1, 8).round().astype(int)
@@ -127,6 +132,7 @@ def main():
     p.add_argument("--guidance", type=float, default=2.0)
     p.add_argument("--steps", type=int, default=30)
     p.add_argument("--few", action="store_true")
+    p.add_argument("--distilled", action="store_true", help="one prediction a step, of weights that take the guidance as an input")
     args = p.parse_args()
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     model, metadata = load_teacher(args.weights, device)
@@ -135,7 +141,7 @@ def main():
     for split in ("validation", "train"):
         batch = ClipSource(args.data, device, split=split, seed=9).batch(4 if args.few else 24)
         print(split, validation_error(model, batch, bank, device))
-    contact_sheet(model, args.data, bank, device, args.out, args.guidance, args.steps, few=args.few)
+    contact_sheet(model, args.data, bank, device, args.out, args.guidance, args.steps, few=args.few, distilled=args.distilled)
 
 
 if __name__ == "__main__":

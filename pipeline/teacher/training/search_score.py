@@ -4,6 +4,7 @@ the judge sees in samples.
 `decided`: at a noise level the predicted clip's departure from its own mean over time, projected on the true clip's; 1 where the
 network knows the motion, 0 where it predicts the average of many. `together`: cosine of a sample's departure to the true one, at
 the one shift in time that fits all views best; `apart`: at the best shift of each view. Their ratio says how far views agree.
+`direction_error`: of weights that take the guidance as an input, see guidance.py; --distilled samples by it, else by two predictions a step.
 """
 
 import argparse
@@ -12,6 +13,7 @@ import json
 import torch
 
 from clips import ClipSource
+from guidance import CHECK_LEVEL, direction_errors
 from judge import load_judge, name_clips
 from judge_classes import class_of
 from sample import LEVELS, load_teacher, predict, sample, to_float
@@ -45,7 +47,7 @@ def best_cosine(a, b):
 
 
 @torch.no_grad()
-def score(model, source, bank, views, judge):
+def score(model, source, bank, views, judge, guidance=2.0, steps=20, distilled=False):
     device = source.device
     batch = source.batch(spec=cases(source), augment=False, azimuth=0.6, elevation=0.2)
     b = len(batch.keys)
@@ -65,7 +67,12 @@ def score(model, source, bank, views, judge):
         if level >= 0.9:
             true, made = (departure(x).reshape(b, -1) for x in (clip, x0))
             out[f"decided_{level}"] = round(((made * true).sum(1) / true.square().sum(1).clamp(min=1)).mean().item(), 4)
-    made = sample(model, text, mask, rest, cameras, guidance=2.0, steps=20)
+    if model.config.guidance:
+        noised = (1 - CHECK_LEVEL) * clip + CHECK_LEVEL * noise
+        with torch.autocast(device.type, torch.bfloat16, enabled=clip.is_cuda):
+            errors = direction_errors(model, model, noised, zero + CHECK_LEVEL, text, mask, rest, cameras)
+        out |= {f"direction_error_{g:g}": round(error, 4) for g, error in errors.items()}
+    made = sample(model, text, mask, rest, cameras, guidance, steps, distilled=distilled)
     whole = lambda x: x.reshape(b, SAMPLED_VIEWS, *x.shape[2:])  # noqa: E731
     made, true = whole(made), whole(clip)
     out["together"], out["apart"] = (round(c, 4) for c in best_cosine(departure(made), departure(true)))
@@ -95,12 +102,15 @@ def main():
     p.add_argument("--weights", required=True)
     p.add_argument("--views", type=int, default=4)
     p.add_argument("--judge", help="folder of the judge's weights")
+    p.add_argument("--guidance", type=float, default=2.0, help="of the samples")
+    p.add_argument("--steps", type=int, default=20, help="of the samples")
+    p.add_argument("--distilled", action="store_true", help="samples by one prediction a step instead of two")
     p.add_argument("--out", required=True)
     args = p.parse_args()
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     model, _ = load_teacher(args.weights, device)
     source = ClipSource(args.data, device, split="validation", seed=3)
-    result = score(model, source, TextBank(f"{args.data}/captions.bin", device), args.views, args.judge)
+    result = score(model, source, TextBank(f"{args.data}/captions.bin", device), args.views, args.judge, args.guidance, args.steps, args.distilled)
     json.dump(result, open(args.out, "w"))
 
 

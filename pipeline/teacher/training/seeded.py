@@ -18,7 +18,8 @@ def stream(k, count):
 
 
 def seeded_inputs(config, batch, views):
-    """Every input of both graphs, as float32 tensors; item b of the batch has 16 - 4 b text tokens in use."""
+    """Every input of the graphs, as float32 tensors; item b of the batch has 16 - 4 b text tokens in use. `guidance` is for teachers that
+    take it."""
     s, t = config.size, config.frames
     shapes = {
         "clip": (batch, views, 3, t, s, s),
@@ -42,4 +43,5 @@ def seeded_inputs(config, batch, views):
     values["text"] = values["text"] * 3 * values["text_mask"][..., None]
     values["drop_text"] = (torch.arange(batch) % 2).float()
     values["drop_rest"] = torch.zeros(batch)
+    values["guidance"] = torch.tensor([(4.0, 10.0, 1.0, 16.0)[b % 4] for b in range(batch)])
     return values

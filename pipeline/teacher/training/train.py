@@ -22,10 +22,11 @@ from torch.nn.attention import SDPBackend, sdpa_kernel
 
 from checkpoint import load_weights, save_state, save_weights
 from clips import ClipSource
+from guidance import CHECK_LEVEL, CHECKED, direction_errors, draw_scales, guided_target, guided_weight, is_guided
 from model import Config, Teacher
 from muon import Muon
 from pool import Pool, Renderer
-from sample import contact_sheet, validation_error
+from sample import contact_sheet, load_teacher, to_float, validation_error
 from text_bank import TextBank
 
 # Hyperparameters that are not the command line's.
@@ -64,13 +65,22 @@ def arguments():
     p.add_argument("--random-phase", action="store_true", help="loops begin anywhere (an experiment)")
     p.add_argument("--level-mean", type=float, default=LEVEL_MEAN)
     p.add_argument("--pool-file", help="clips rendered ahead (search.py); nothing is rendered then")
+    p.add_argument("--guide", type=float, default=0.0, help="share of steps that teach guidance as an input (guidance.py); 0: none")
+    p.add_argument("--guide-from", help="folder of weights whose guided predictions those steps copy; left out: the network's own")
     p.add_argument("--no-sheet", action="store_true", help="no contact sheet at the end")
     p.add_argument("--seed", type=int, default=0)
     return p.parse_args()
 
 
+def configured(args):
+    """The config asked for; it takes guidance where that is taught or where the weights to begin from have learnt it."""
+    fields = json.loads(args.config)
+    learnt = args.weights and any(name.startswith("guidance_in.") for name in load_weights(args.weights)[0])
+    return Config(**({"guidance": True} if args.guide > 0 or learnt else {}) | fields)
+
+
 def begin_from(model, folder, log):
-    """Loads averaged weights. Where a token hands more planes to its pixels than it did, the new ones keep their own start."""
+    """Loads averaged weights. What they lack keeps its own start: layers, and planes where a token hands more to its pixels than it did."""
     weights, metadata = load_weights(folder)
     own, pixels = model.state_dict(), model.config.tube * model.config.patch**2
     for name, value in weights.items():
@@ -132,6 +142,14 @@ def flatten_and_share(parameters, world):
     return (~good).float()
 
 
+def compile_parts(network):
+    """Compiles what takes time, in place; every block by itself, all by the same code."""
+    for part in ("embed", "assemble"):
+        setattr(network, part, torch.compile(getattr(network, part), dynamic=False))
+    for block in network.blocks:
+        block.compile(dynamic=False)
+
+
 def main():
     args = arguments()
     rank, world = int(os.environ.get("RANK", 0)), int(os.environ.get("WORLD_SIZE", 1))
@@ -152,10 +170,11 @@ def main():
 
     begun = time.time()
     random.seed(args.seed), torch.manual_seed(args.seed)
-    config = Config(**json.loads(args.config))
+    config = configured(args)
     model = Teacher(config).to(device)
     if args.weights:
         begin_from(model, args.weights, log)
+    frozen = load_teacher(args.guide_from, device)[0].requires_grad_(False) if args.guide > 0 and args.guide_from else None
     averaged = Teacher(model.config).to(device).requires_grad_(False).eval()
     averaged.load_state_dict(model.state_dict())
     parameters, averages = list(model.parameters()), list(averaged.parameters())
@@ -212,19 +231,19 @@ def main():
         for name in ("cache_size_limit", "recompile_limit"):
             if hasattr(torch._dynamo.config, name):
                 setattr(torch._dynamo.config, name, 64)
-        for part in ("embed", "assemble"):
-            setattr(model, part, torch.compile(getattr(model, part), dynamic=False))
-        for block in model.blocks:
-            block.compile(dynamic=False)
+        for network in (model, frozen):
+            if network is not None:
+                compile_parts(network)
 
     fields = ["step", "seconds", "rate", "loss", "loss_one_view", "norm", "skipped", "clips_per_second"]
     fields += [f"mse_below_{e}" for e in (*BIN_EDGES, 1)]
+    fields += ["loss_guided", *(f"direction_error_{g:g}" for g in CHECKED)] if args.guide > 0 else []
     table = open(f"{args.out}/loss.csv", "a", buffering=1, newline="") if rank == 0 else None
     if table and step == 0:
         csv.writer(table).writerow(fields)
     edges = torch.tensor(BIN_EDGES, device=device)
     bins = torch.zeros(2, len(BIN_EDGES) + 1, device=device)
-    sums = torch.zeros(4, device=device)  # loss, count: four views; loss, count: one view
+    sums = torch.zeros(6, device=device)  # loss, count: four views; the same: one view; the same: guidance
     seen, mark, norm = 0, time.time(), torch.zeros((), device=device)
 
     def checkpoint(elapsed, whole):
@@ -239,6 +258,19 @@ def main():
                 log(f"{split} error by level: {validation_error(averaged, batch, bank, device)}")
         except Exception:
             log("checkpoint failed:\n" + traceback.format_exc())
+
+    def direction():
+        """Relative errors of the averaged network's guided predictions on validation clips, as columns; empty where there are none."""
+        batch = checks.get("validation")
+        if batch is None:
+            return [""] * len(CHECKED)
+        clip, rest = to_float(batch.video), to_float(batch.rest)
+        level = torch.full((len(clip),), CHECK_LEVEL, device=device)
+        noise = torch.randn(clip.shape, device=device, generator=torch.Generator(device).manual_seed(5))
+        with torch.autocast(device.type, torch.bfloat16, enabled=cuda):
+            noised = (1 - CHECK_LEVEL) * clip + CHECK_LEVEL * noise
+            errors = direction_errors(averaged, averaged if frozen is None else frozen, noised, level, *bank.tokens(batch.caption_ids), rest, batch.cameras)
+        return [f"{e:.4f}" for e in errors.values()]
 
     elapsed, saved, lot, first = earlier, time.time(), random.Random(args.seed + step), step
     stop = min(args.seconds, earlier + args.pause if args.pause else args.seconds)
@@ -260,8 +292,10 @@ def main():
             else:
                 pool.put(source.batch(args.fresh))
 
-        # The second step has one view, so that both shapes are compiled before the rendering thread starts.
+        # The first step teaches guidance and the second has one view, so that all is compiled before the rendering thread starts.
         one = args.views > 1 and (lot.random() < ONE_VIEW or step == first + 1)
+        guided = args.guide > 0 and step != first + 1 and (step == first or is_guided(step, args.guide, args.seed))
+        one = one and not guided
         if renderer and step == first + 3:
             renderer.start()
         n = args.batch_one if one else args.batch
@@ -273,11 +307,18 @@ def main():
         drop_text, drop_rest, drop_camera = (
             (torch.rand(n, device=device) < share).float() for share in (DROP_TEXT, DROP_REST, DROP_CAMERA)
         )
+        scales = torch.ones_like(s) if config.guidance else None
+        if guided:
+            scales, drop_text, drop_camera = draw_scales(n, device), torch.zeros_like(s), torch.zeros_like(s)
+            # Its own autocast: weights cast without gradients must not be found again by the prediction that is learnt.
+            with torch.autocast(device.type, torch.bfloat16, enabled=cuda):
+                clip, _ = guided_target(model if frozen is None else frozen, scales, noised, s, text, mask, rest, cameras, drop_rest)
         with torch.autocast(device.type, torch.bfloat16, enabled=cuda):
-            x0 = model(noised, s, text, mask, drop_text, rest, cameras, drop_rest, drop_camera=drop_camera)
+            x0 = model(noised, s, text, mask, drop_text, rest, cameras, drop_rest, drop_camera=drop_camera, guidance=scales)
         error = (x0.float() - clip).square().mean((1, 2, 3, 4, 5))
         # The error of the velocity (x_s - x0) / s, bounded at low noise.
-        loss = (error / s.clamp(min=0.1).square()).mean()
+        loss = error / s.clamp(min=0.1).square()
+        loss = (loss * guided_weight(scales) if guided else loss).mean()
         loss.backward()
         skipped += flatten_and_share(parameters, world)
         norm = torch.nn.utils.clip_grad_norm_(others, 1.0)
@@ -289,9 +330,10 @@ def main():
             torch._foreach_lerp_(averages, parameters, 1 - min(AVERAGE, (1 + step) / (10 + step)))
             finite = torch.nan_to_num(error.detach())
             value = torch.nan_to_num(loss.detach())
-            sums[2 * one] += value
-            sums[2 * one + 1] += 1
-            if not one:
+            kind = 2 if guided else int(one)
+            sums[2 * kind] += value
+            sums[2 * kind + 1] += 1
+            if kind == 0:
                 place = torch.bucketize(s, edges)
                 bins[0].index_add_(0, place, finite)
                 bins[1].index_add_(0, place, torch.ones_like(finite))
@@ -300,9 +342,10 @@ def main():
 
         if step % args.log_every == 0 or step in (2, 10, 50):
             mean = (sums[0::2] / sums[1::2].clamp(min=1)).tolist()
-            row = [step, round(elapsed, 1), f"{rate:.4f}", *(f"{m:.5f}" for m in mean), f"{float(norm):.3f}", int(skipped)]
+            row = [step, round(elapsed, 1), f"{rate:.4f}", *(f"{m:.5f}" for m in mean[:2]), f"{float(norm):.3f}", int(skipped)]
             row += [round(seen / (time.time() - mark), 1), *(f"{b:.5f}" for b in (bins[0] / bins[1].clamp(min=1)).tolist())]
             if table:
+                row += [f"{mean[2]:.5f}", *direction()] if args.guide > 0 else []
                 csv.writer(table).writerow(row)
                 log(" ".join(f"{k}={v}" for k, v in zip(fields, row)) + f" rendered={pool.rendered}")
             bins.zero_(), sums.zero_()

@@ -60,6 +60,7 @@ def config_of(weights):
         "heads": weights["blocks.0.sharpness"].shape[0],
     }
     enter = weights.get("head.enter.weight")
+    fields["guidance"] = "guidance_in.enter.weight" in weights
     fields["refine"] = 0 if enter is None else enter.shape[0]
     fields["features"] = planes - 4 if enter is None else enter.shape[1] - 9
     warp = planes - 4 - fields["features"]
