@@ -66,7 +66,7 @@ def arguments():
     p.add_argument("--level-mean", type=float, default=LEVEL_MEAN)
     p.add_argument("--pool-file", help="clips rendered ahead (search.py); nothing is rendered then")
     p.add_argument("--guide", type=float, default=0.0, help="share of steps that teach guidance as an input (guidance.py); 0: none")
-    p.add_argument("--guide-from", help="folder of weights whose guided predictions those steps copy; left out: the network's own")
+    p.add_argument("--guide-from", help="folder of weights whose guided predictions those steps copy; left out: the averaged network's")
     p.add_argument("--no-sheet", action="store_true", help="no contact sheet at the end")
     p.add_argument("--seed", type=int, default=0)
     return p.parse_args()
@@ -178,6 +178,11 @@ def main():
     averaged = Teacher(model.config).to(device).requires_grad_(False).eval()
     averaged.load_state_dict(model.state_dict())
     parameters, averages = list(model.parameters()), list(averaged.parameters())
+    guide = frozen
+    if args.guide > 0 and frozen is None:  # the averaged network again, compiled: it shares those weights
+        guide = Teacher(config).to(device).requires_grad_(False).eval()
+        for mine, theirs in zip(guide.parameters(), averages):
+            mine.data = theirs.data
     muon = Muon(model.blocks, DECAY)
     chosen = {id(p) for p in muon.parameters}
     others = [p for p in parameters if id(p) not in chosen]
@@ -231,7 +236,7 @@ def main():
         for name in ("cache_size_limit", "recompile_limit"):
             if hasattr(torch._dynamo.config, name):
                 setattr(torch._dynamo.config, name, 64)
-        for network in (model, frozen):
+        for network in (model, guide):
             if network is not None:
                 compile_parts(network)
 
@@ -312,7 +317,7 @@ def main():
             scales, drop_text, drop_camera = draw_scales(n, device), torch.zeros_like(s), torch.zeros_like(s)
             # Its own autocast: weights cast without gradients must not be found again by the prediction that is learnt.
             with torch.autocast(device.type, torch.bfloat16, enabled=cuda):
-                clip, _ = guided_target(model if frozen is None else frozen, scales, noised, s, text, mask, rest, cameras, drop_rest)
+                clip, _ = guided_target(guide, scales, noised, s, text, mask, rest, cameras, drop_rest)
         with torch.autocast(device.type, torch.bfloat16, enabled=cuda):
             x0 = model(noised, s, text, mask, drop_text, rest, cameras, drop_rest, drop_camera=drop_camera, guidance=scales)
         error = (x0.float() - clip).square().mean((1, 2, 3, 4, 5))
