@@ -12,7 +12,7 @@ import { struts } from "../../pipeline/motion/struts.ts";
 import { Links, type PointGraph } from "../../pipeline/motion/surface-graph.ts";
 import type { Splats } from "../../pipeline/render/renderer.ts";
 import { shade } from "../../pipeline/render/shading.ts";
-import type { Body } from "./evaluation-set.ts";
+import type { Body } from "./true-case.ts";
 
 /** Points within this many mean spacings, facing the same way, are neighbours. */
 const REACH = 2.2;

@@ -12,10 +12,10 @@ import { appearancePsnr } from "./appearance.ts";
 import { bodySplats, rigSplats } from "./body-splats.ts";
 import type { Cache } from "./cache.ts";
 import type { Variant } from "./distill-variants.ts";
-import type { TrueCase } from "./evaluation-set.ts";
 import { type Judge, rankOf } from "./judge.ts";
 import { alignedCosine, cosine, displacements, gaitCorrelation, motionSize, type Paths } from "./measures.ts";
 import { createStage, type Look } from "./stage.ts";
+import type { TrueCase } from "./true-case.ts";
 
 export interface DistilledResult {
   id: string;
@@ -54,13 +54,7 @@ export async function distillCase(
   one: TrueCase,
   variant: Variant,
   seed: number,
-  {
-    backend,
-    judge,
-    cache,
-    setHash,
-    look,
-  }: { backend: Backend; judge: Judge; cache: Cache; setHash: string; look: Look },
+  { backend, judge, cache, look }: { backend: Backend; judge: Judge; cache: Cache; look: Look },
 ): Promise<{ result: DistilledResult; clips: DistilledClips }> {
   const { body, loop } = one;
   const { width, height, frames, views, weightsHash } = backend.teacher.manifest;
@@ -68,7 +62,8 @@ export async function distillCase(
   const { handles, binding } = rigSplats(splats, body.area, HANDLES);
   const once = predictionsOfGuided(backend.teacher.manifest, variant.settings.guidance) === 1;
   const way = once ? ["one prediction a step"] : [];
-  const key = [LOOP_VERSION, weightsHash, setHash, one.id, one.prompt, variant.name, variant.settings, seed, ...way];
+  const made = [one.id, one.prompt, variant.name, variant.settings, seed];
+  const key = [LOOP_VERSION, weightsHash, body.setHash, ...made, ...way];
   const { motion, seconds } = await cache.remember("distilled", key, async () => {
     const teacher = variant.wrap?.(backend.teacher) ?? backend.teacher;
     const renderer = await backend.createRenderer({ splats, handles, binding }, { width, height });
@@ -91,7 +86,7 @@ export async function distillCase(
     const { positions } = posed(frames);
     const [found, truth] = [await stage.film(positions, frames), await stage.film(one.tracks, frames)];
     const shape = { views, frames, size: width };
-    const right = judge.classes.indexOf(one.class);
+    const right = one.class === null ? -1 : judge.classes.indexOf(one.class);
     const [ours, theirs] = [
       await judge.judge(found, stage.rig.rest, shape),
       await judge.judge(truth, stage.rig.rest, shape),

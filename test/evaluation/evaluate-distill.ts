@@ -6,10 +6,11 @@ import { average, median, round } from "./aggregate.ts";
 import type { Cache } from "./cache.ts";
 import { ALTERNATES, type DistilledClips, type DistilledResult, distillCase } from "./distill-case.ts";
 import type { Variant } from "./distill-variants.ts";
-import type { EvaluationSet, TrueCase } from "./evaluation-set.ts";
+import type { EvaluationSet } from "./evaluation-set.ts";
 import type { Judge } from "./judge.ts";
 import { type SheetRow, writeSheet } from "./sheets.ts";
 import type { Look } from "./stage.ts";
+import type { TrueCase } from "./true-case.ts";
 
 export interface EvaluateDistillOptions {
   set: EvaluationSet;
@@ -59,9 +60,8 @@ export async function evaluateDistill(options: EvaluateDistillOptions): Promise<
   const jobs = all.filter((_, index) => index % part.of === part.index);
   const results: DistilledResult[] = [];
   const shown = new Map<TrueCase, { result: DistilledResult; clips: DistilledClips }[]>();
-  const tools = { ...options, setHash: set.hash };
   for (const { one, variant, seed } of jobs) {
-    const made = await distillCase(one, variant, seed, tools);
+    const made = await distillCase(one, variant, seed, options);
     results.push(made.result);
     if (seed === 0) shown.set(one, [...(shown.get(one) ?? []), made]);
     const { rank, motionRatio, aligned, seconds } = made.result;

@@ -1,17 +1,18 @@
 // The evaluation of the teacher by itself: samples every case, judges and measures it beside the true clip, asks for things it was
-// never taught, and sums up. What the numbers mean is in measure-case.ts and aggregate.ts.
+// never taught. What the numbers mean is in measure-case.ts, how they are summed up in teacher-report.ts.
 
 import type { Teacher } from "../../pipeline/teacher/teacher.ts";
-import { round, type Summary, summariesBy, summarise } from "./aggregate.ts";
+import { round } from "./aggregate.ts";
 import type { Cache } from "./cache.ts";
-import type { EvaluationSet, TrueCase } from "./evaluation-set.ts";
+import type { EvaluationSet } from "./evaluation-set.ts";
 import type { FitPool } from "./fit-pool.ts";
-import { frechetDistance } from "./frechet.ts";
 import type { Judge } from "./judge.ts";
-import { type CaseResult, fitClip, measureCase, pickPoints } from "./measure-case.ts";
+import { fitClip, measureCase, pickPoints } from "./measure-case.ts";
 import { motionSize } from "./measures.ts";
 import { type SheetRow, writeSheet } from "./sheets.ts";
 import { createStage, type SampleSettings, type Stage, sampleOf } from "./stage.ts";
+import { type MeasuredCase, type OutsideResult, type TeacherReport, teacherReport } from "./teacher-report.ts";
+import type { TrueCase } from "./true-case.ts";
 
 export interface EvaluateTeacherOptions {
   set: EvaluationSet;
@@ -30,40 +31,6 @@ export interface EvaluateTeacherOptions {
   sheets: string;
   onProgress(done: number, total: number, message: string): void;
 }
-
-export interface OutsideResult {
-  asset: string;
-  prompt: string;
-  /** The judge's three best guesses with their probabilities. */
-  taken: Record<string, number>;
-  /** Mean rms displacement of the fitted motion about its mean, normalised units. */
-  size: number;
-}
-
-export interface TeacherReport {
-  teacher: { name: string; version: string; weightsHash: string };
-  judge: { hash: string; ceiling: number | null; top1: number | null; top3: number | null; ratio: number | null };
-  motionRatio: number;
-  /** Left-right correlation of the legs: sample, fitted truth, truth itself, by walker and gait. */
-  gaitCorrelation: Record<string, CaseResult["gait"]>;
-  flicker: number;
-  identity: number;
-  agreement: number;
-  /** Between all sampled and all true views, and between two halves of the true views as what chance alone gives. */
-  frechet: { distance: number | null; halves: number | null; views: number };
-  all: Summary;
-  recorded: Summary;
-  procedural: Summary;
-  actions: Record<string, Summary>;
-  assets: Record<string, Summary>;
-  /** Cases whose body falls apart, worst first. */
-  fallenApart: { id: string; seed: number; share: number }[];
-  outside: OutsideResult[];
-  cases: CaseResult[];
-}
-
-/** From this share of unexplained pixels beyond the true clip's own, a row counts as fallen apart. */
-const FALLEN = 0.04;
 
 export async function evaluateTeacher(options: EvaluateTeacherOptions): Promise<TeacherReport> {
   const { set, teacher, seeds } = options;
@@ -93,12 +60,10 @@ export async function evaluateTeacher(options: EvaluateTeacherOptions): Promise<
   await writeCaseSheets(measured, options, shape);
   const outside = await askOutside(options, stageOf, shape);
   for (const stage of stages.values()) await (await stage).dispose();
-  return report(measured, outside, options);
+  return teacherReport(measured, outside, teacher.manifest, options.judge.hash);
 }
 
-interface Measured {
-  result: CaseResult;
-  features: { sample: Float64Array[]; truth: Float64Array[] };
+interface Measured extends MeasuredCase {
   clips: { sample: Float32Array; truth: Float32Array };
 }
 
@@ -110,10 +75,10 @@ async function sampleAndMeasure(
   sampling: Queue,
 ): Promise<Measured> {
   const truth = await stage.film(one.tracks, set.frames);
-  const request = { setHash: set.hash, body: one.body, prompt: one.prompt, seed };
+  const request = { body: one.body, prompt: one.prompt, seed };
   const sample = await sampling(() => sampleOf(teacher, stage, request, settings, cache));
   const clips = { sample, truth };
-  const tools = { teacher, stage, judge, pool, cache, setHash: set.hash, sampling: settings };
+  const tools = { teacher, stage, judge, pool, cache, sampling: settings };
   return { ...(await measureCase(one, seed, clips, tools)), clips };
 }
 
@@ -170,11 +135,11 @@ async function askOutside(
   });
   for (const { body, prompt } of prompts) {
     const stage = await stageOf({ body });
-    const clip = await sampleOf(teacher, stage, { setHash: set.hash, body, prompt, seed: 0 }, settings, cache);
+    const clip = await sampleOf(teacher, stage, { body, prompt, seed: 0 }, settings, cache);
     const { scores } = await judge.judge(clip, stage.rig.rest, shape);
     const best = [...scores.keys()].sort((a, b) => scores[b] - scores[a]).slice(0, 3);
     const taken = Object.fromEntries(best.map((i) => [judge.classes[i], round(Math.exp(scores[i]))]));
-    const tools = { teacher, stage, judge, pool, cache, setHash: set.hash, sampling: settings };
+    const tools = { teacher, stage, judge, pool, cache, sampling: settings };
     const of = [body.name, prompt, 0, teacher.manifest.weightsHash, settings];
     const { kept, positions } = await fitClip("fit-sample", of, { body, loop: true, clip }, tools);
     const rest = pickPoints(body.positions, kept);
@@ -185,50 +150,4 @@ async function askOutside(
   }
   if (rows.length > 0) await writeSheet(options.sheets, "outside-the-vocabulary", rows, shape);
   return results;
-}
-
-function report(
-  measured: readonly Measured[],
-  outside: OutsideResult[],
-  options: EvaluateTeacherOptions,
-): TeacherReport {
-  const { name, version, weightsHash } = options.teacher.manifest;
-  const cases = measured.map(({ result }) => result);
-  const all = summarise(cases);
-  const vectors = (of: keyof Measured["features"], pick: (index: number) => boolean = () => true) =>
-    measured.filter((_, index) => pick(index)).flatMap(({ features }) => features[of]);
-  const enough = measured.length >= 4;
-  const gaits = cases.flatMap((one) =>
-    one.gait ? [[`${one.id}${one.seed ? `#${one.seed}` : ""}`, one.gait] as const] : [],
-  );
-  return round({
-    teacher: { name, version, weightsHash },
-    judge: { hash: options.judge.hash, ceiling: all.ceiling, top1: all.top1, top3: all.top3, ratio: all.ratio },
-    motionRatio: all.motionRatio,
-    gaitCorrelation: Object.fromEntries(gaits),
-    flicker: all.flicker,
-    identity: all.identity,
-    agreement: all.otherViews,
-    frechet: {
-      distance: enough ? frechetDistance(vectors("sample"), vectors("truth")) : null,
-      halves: enough
-        ? frechetDistance(
-            vectors("truth", (i) => i % 2 === 0),
-            vectors("truth", (i) => i % 2 === 1),
-          )
-        : null,
-      views: measured.length * options.teacher.manifest.views,
-    },
-    all,
-    recorded: summarise(cases.filter(({ recorded }) => recorded)),
-    procedural: summarise(cases.filter(({ recorded }) => !recorded)),
-    actions: summariesBy(cases, (one) => one.class),
-    assets: summariesBy(cases, (one) => one.asset),
-    fallenApart: cases
-      .filter(({ fallen }) => fallen.sample - fallen.truth > FALLEN)
-      .sort((a, b) => b.fallen.sample - a.fallen.sample)
-      .map(({ id, seed, fallen }) => ({ id, seed, share: fallen.sample })),
-    outside,
-    cases,
-  });
 }

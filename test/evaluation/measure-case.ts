@@ -2,13 +2,13 @@
 
 import type { Teacher } from "../../pipeline/teacher/teacher.ts";
 import type { Cache } from "./cache.ts";
-import type { TrueCase } from "./evaluation-set.ts";
 import { FIT_DEFAULTS } from "./fit-motion.ts";
 import type { FitPool } from "./fit-pool.ts";
 import type { FitResult } from "./fit-worker.ts";
 import { type Judge, rankOf } from "./judge.ts";
 import { cosine, displacements, flicker, gaitCorrelation, motionSize, type Paths } from "./measures.ts";
 import type { SampleSettings, Stage } from "./stage.ts";
+import type { TrueCase } from "./true-case.ts";
 
 /** A measure of the sampled clip and the same of the true one. */
 export interface Beside {
@@ -19,11 +19,13 @@ export interface Beside {
 export interface CaseResult {
   id: string;
   asset: string;
-  class: string;
+  class: string | null;
   key: string;
   prompt: string;
   seed: number;
   recorded: boolean;
+  /** A built body of a held-out species. */
+  built: boolean;
   walker: boolean;
   /** Place of the right class, 1 first; null where the judge was never taught the class. */
   rank: Beside | null;
@@ -52,7 +54,6 @@ export interface Tools {
   judge: Judge;
   pool: FitPool;
   cache: Cache;
-  setHash: string;
   /** How samples were drawn, for the cache. */
   sampling: SampleSettings;
 }
@@ -83,7 +84,7 @@ export async function measureCase(
     await judge.judge(clips.sample, stage.rig.rest, shape),
     await judge.judge(clips.truth, stage.rig.rest, shape),
   ];
-  const right = judge.classes.indexOf(one.class);
+  const right = one.class === null ? -1 : judge.classes.indexOf(one.class);
   const [sampleFit, truthFit] = await fits;
   const itself = truePaths(one, frames, sampleFit.kept);
   const [sample, truth] = [sampleFit, truthFit].map(({ positions }) => ({ ...itself, positions }));
@@ -99,6 +100,7 @@ export async function measureCase(
     prompt: one.prompt,
     seed,
     recorded: one.recorded,
+    built: one.built,
     walker: one.body.walker,
     rank: right < 0 ? null : { sample: rankOf(sampleVerdict.scores, right), truth: rankOf(truthVerdict.scores, right) },
     taken: judge.classes[sampleVerdict.scores.indexOf(Math.max(...sampleVerdict.scores))],
@@ -128,12 +130,12 @@ export function fitClip(
   kind: "fit-truth" | "fit-sample",
   of: readonly unknown[],
   { body, loop, clip }: Pick<TrueCase, "body" | "loop"> & { clip: Float32Array },
-  { teacher, stage, pool, cache, setHash }: Tools,
+  { teacher, stage, pool, cache }: Tools,
 ): Promise<FitResult> {
   const { frames, width: size } = teacher.manifest;
   const cameras = stage.rig.cameras;
   const request = { splats: stage.splats, area: body.area, loop, clip, cameras, frames, size, settings: FIT_DEFAULTS };
-  return cache.remember(kind, [FIT_VERSION, FIT_DEFAULTS, setHash, cameras, ...of], () => pool.fit(request));
+  return cache.remember(kind, [FIT_VERSION, FIT_DEFAULTS, body.setHash, cameras, ...of], () => pool.fit(request));
 }
 
 /** The true paths of the splats that a fit follows. */

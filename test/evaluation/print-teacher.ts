@@ -1,7 +1,7 @@
 // The teacher's evaluation as a table for people.
 
 import type { Summary } from "./aggregate.ts";
-import type { TeacherReport } from "./evaluate-teacher.ts";
+import type { BuiltReport, TeacherReport } from "./teacher-report.ts";
 
 const COLUMNS: readonly [title: string, of: (summary: Summary) => string][] = [
   ["cases", ({ cases }) => String(cases)],
@@ -25,6 +25,7 @@ export function teacherTable(report: TeacherReport): string {
     ["recorded", report.recorded],
     ["procedural", report.procedural],
     ["all", report.all],
+    ...(report.built ? builtRows(report.built) : []),
   ];
   const cells = [
     ["", ...COLUMNS.map(([title]) => title)],
@@ -35,18 +36,21 @@ export function teacherTable(report: TeacherReport): string {
     row.map((cell, i) => (i ? cell.padStart(widths[i]) : cell.padEnd(widths[i]))).join("  "),
   );
   const number = (value: number | null) => (value === null ? "-" : value.toFixed(2));
-  const gaits = Object.entries(report.gaitCorrelation).map(
+  const gaits = Object.entries({ ...report.gaitCorrelation, ...report.built?.gaitCorrelation }).map(
     ([id, gait]) =>
       `  ${id}: ${number(gait!.sample)} (true, fitted ${number(gait!.truth)}, itself ${number(gait!.itself)})`,
   );
-  const { distance, halves, views } = report.frechet;
+  const frechet = ({ distance, halves, views }: TeacherReport["frechet"]) =>
+    `Fréchet distance ${number(distance)} over ${views} views (two halves of the true views: ${number(halves)})`;
+  const fallenApart = [...report.fallenApart, ...(report.built?.fallenApart ?? [])];
   return [
     ...lines,
     "",
     "Legs, left against right (-1 alternate):",
     ...gaits,
-    `Fréchet distance ${number(distance)} over ${views} views (two halves of the true views: ${number(halves)})`,
-    `Fallen apart: ${report.fallenApart.map(({ id, share }) => `${id} ${share.toFixed(3)}`).join(", ") || "none"}`,
+    frechet(report.frechet),
+    ...(report.built ? [`Built bodies: ${frechet(report.built.frechet)}`] : []),
+    `Fallen apart: ${fallenApart.map(({ id, share }) => `${id} ${share.toFixed(3)}`).join(", ") || "none"}`,
     "Outside the vocabulary:",
     ...report.outside.map(
       ({ prompt, taken, size }) =>
@@ -55,6 +59,12 @@ export function teacherTable(report: TeacherReport): string {
           .join(", ")}`,
     ),
   ].join("\n");
+}
+
+/** Bodies built from primitives, of species held out of the training; no other row counts them. */
+function builtRows({ actions, assets, all }: BuiltReport): [string, Summary][] {
+  const rows = [...Object.entries(actions), ...Object.entries(assets), ["all", all] as [string, Summary]];
+  return rows.map(([name, summary]) => [`built: ${name.replace(/^creature__/, "")}`, summary]);
 }
 
 function percent(share: number | null): string {

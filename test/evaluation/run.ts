@@ -18,6 +18,7 @@ import { createFitPool } from "./fit-pool.ts";
 import { loadJudge } from "./judge.ts";
 import { OUTSIDE } from "./outside.ts";
 import { teacherTable } from "./print-teacher.ts";
+import type { TrueCase } from "./true-case.ts";
 
 const ROOT = join(import.meta.dirname, "..", "..");
 
@@ -26,6 +27,7 @@ interface TeacherCommandOptions extends CommonOptions {
   steps: number;
   cases?: string;
   recordedOnly?: boolean;
+  built: boolean;
 }
 
 async function teacherCommand(options: TeacherCommandOptions): Promise<void> {
@@ -33,7 +35,9 @@ async function teacherCommand(options: TeacherCommandOptions): Promise<void> {
   const whole = await readEvaluationSet(options.set);
   const word = options.cases;
   const words = word?.split(",") ?? [""];
-  const wanted = whole.cases.filter(({ recorded }) => recorded || !options.recordedOnly);
+  const wanted = whole.cases.filter(({ recorded, built }) =>
+    built ? options.built : recorded || !options.recordedOnly,
+  );
   const set = {
     ...whole,
     cases: wanted.filter(({ id, prompt }) => words.some((part) => `${id} ${prompt}`.includes(part))),
@@ -81,7 +85,8 @@ async function teacherCommand(options: TeacherCommandOptions): Promise<void> {
         ...(options.twoCalls && { twoCalls: true }),
       },
       // What was measured of the set: numbers of a part say which.
-      measured: { cases: set.cases.length, of: whole.cases.length, only: word ?? null },
+      measured: { ...counted(set.cases, whole.cases, false), only: word ?? null },
+      builtMeasured: counted(set.cases, whole.cases, true),
       device: `${opened.description.split(" on ").pop()}, ${cpus()[0]?.model ?? process.arch}`,
       seconds,
     };
@@ -90,6 +95,12 @@ async function teacherCommand(options: TeacherCommandOptions): Promise<void> {
   } finally {
     await Promise.all([pool.dispose(), judge.dispose(), teacher.dispose()]);
   }
+}
+
+/** How many of the recorded or the built bodies' cases were measured, of how many there are. */
+function counted(cases: readonly TrueCase[], whole: readonly TrueCase[], built: boolean) {
+  const count = (list: readonly TrueCase[]) => list.filter((one) => one.built === built).length;
+  return { cases: count(cases), of: count(whole) };
 }
 
 /** A line a case with the time left, judged by the pace since the present count began. */
@@ -111,7 +122,8 @@ const teacher = program
   .option("--guidance <n>", "guidance of the sampler", decimal, SAMPLE_CLIP_DEFAULTS.guidance)
   .option("--steps <n>", "steps of the sampler", (value) => integer(value, 1, 1000), SAMPLE_CLIP_DEFAULTS.steps)
   .option("--cases <words>", "only cases with one of these, separated by commas, in asset/key or prompt")
-  .option("--recorded-only", "only recorded motions: no procedural ones, none standing still");
+  .option("--recorded-only", "of recorded bodies only recorded motions: no procedural ones, none standing still")
+  .option("--no-built", "no bodies built from primitives");
 addCommonOptions(teacher, ROOT, "sheets").action(teacherCommand);
 addDistillCommand(program, ROOT);
 program.arguments("[name]").action((name?: string) => {

@@ -9,8 +9,8 @@ import { sampleClip } from "../../pipeline/teacher/sample-clip.ts";
 import type { Teacher } from "../../pipeline/teacher/teacher.ts";
 import { bodySplats } from "./body-splats.ts";
 import type { Cache } from "./cache.ts";
-import type { Body } from "./evaluation-set.ts";
 import { createPoser } from "./posed-splats.ts";
+import type { Body } from "./true-case.ts";
 
 export interface Look {
   /** Radians; the first view, the others evenly around. */
@@ -56,14 +56,14 @@ export async function createStage(
 export async function sampleOf(
   teacher: Teacher,
   stage: Stage,
-  { setHash, body, prompt, seed }: { setHash: string; body: Body; prompt: string; seed: number },
+  { body, prompt, seed }: { body: Body; prompt: string; seed: number },
   settings: SampleSettings,
   cache: Cache,
 ): Promise<Float32Array> {
   const { guidance, steps, azimuth, elevation } = settings;
   const { weightsHash } = teacher.manifest;
   const way = predictionsOfGuided(teacher.manifest, guidance) === 1 ? ["one prediction a step"] : [];
-  const key = [weightsHash, setHash, body.name, prompt, seed, guidance, steps, azimuth, elevation, ...way];
+  const key = [weightsHash, body.setHash, body.name, prompt, seed, guidance, steps, azimuth, elevation, ...way];
   const bytes = await cache.remember("sample", key, async () => {
     const text = await teacher.encodeText(prompt);
     return toBytes(

@@ -85,6 +85,18 @@ class Writer:
         return len(data)
 
 
+def decode(data, record):
+    """The array of a record in the bytes `data` (u8); floats where it was stored with a step."""
+    offset, shape, kind, step, axis = record
+    dtype = np.dtype(kind)
+    count = int(np.prod(shape))
+    planes = data[offset : offset + count * dtype.itemsize].reshape(dtype.itemsize, count)
+    values = np.ascontiguousarray(planes.T).view(dtype).reshape(shape)
+    if axis is not None:
+        values = np.cumsum(values, axis=axis, dtype=dtype)
+    return values if step is None else values.astype(np.float32) * np.float32(step)
+
+
 class Reader:
     def __init__(self, folder):
         folder = Path(folder)
@@ -99,11 +111,4 @@ class Reader:
 
     def get(self, record):
         """The array of a record; floats where it was stored with a step."""
-        offset, shape, kind, step, axis = record
-        dtype = np.dtype(kind)
-        count = int(np.prod(shape))
-        planes = self._data[offset : offset + count * dtype.itemsize].reshape(dtype.itemsize, count)
-        values = np.ascontiguousarray(planes.T).view(dtype).reshape(shape)
-        if axis is not None:
-            values = np.cumsum(values, axis=axis, dtype=dtype)
-        return values if step is None else values.astype(np.float32) * np.float32(step)
+        return decode(self._data, record)

@@ -26,8 +26,8 @@ def _species(number):
     return list(SPECIES)[number % len(SPECIES)]
 
 
-def _one(job):
-    """Pack creature number `job[1]` alone: (meta record, bytes, messages)."""
+def packed(job):
+    """Creature number `job[1]` of seed `job[0]`, packed alone: (meta record, bytes, messages)."""
     seed, number = job
     writer, lines = Writer(), []
     species = _species(number)
@@ -43,9 +43,9 @@ def build(count, jobs=1, seed=0, log=print, held_out=False):
     work = [(seed, n) for n in range(count) if (_species(n) in HELD_OUT) == held_out]
     if jobs > 1:
         with multiprocessing.get_context("fork").Pool(jobs) as pool:
-            done = pool.map(_one, work, chunksize=4)
+            done = pool.map(packed, work, chunksize=4)
     else:
-        done = map(_one, work)
+        done = map(packed, work)
     assets, parts, length = [], [], 0
     for record, data, lines in done:
         for line in lines:

@@ -4,15 +4,21 @@ import json
 import tempfile
 import unittest
 
+import numpy as np
 import torch
 
+import evaluation_built
+from assets_surface import POINTS
 from captions import ACTIONS
 from checkpoint import pack_weights, write_atomically
-from evaluation_set import AMBIGUOUS
+from creature_pack import packed
+from creature_species import HELD_OUT, SPECIES, creature
+from evaluation_set import AMBIGUOUS, Arrays
 from judge import FEATURES, FRAMES, SIZE, Judge, load_judge, over_views
 from judge_classes import CLASSES, KEY_TO_CLASS, LEFT_OUT, NAMES, class_of
 from judge_clips import augment, shift_time
 from judge_export import export, fold, seeded_inputs
+from pack import _Packer
 from procedural import KINDS
 
 SMALL = (16, 24, 32)  # widths of a judge that is quick to test
@@ -107,6 +113,28 @@ class Export(unittest.TestCase):
         self.assertEqual((record["classes"], record["features"], SIZE), (NAMES[:5], FEATURES, 48))
         self.assertEqual(record["keyToClass"]["idle"], "still")
         self.assertNotIn("proc:flip", record["keyToClass"])
+
+
+class BuiltBodies(unittest.TestCase):
+    def test_stored_skins_show_what_the_pack_shows_normalised_as_the_product_does(self):
+        number = list(SPECIES).index("rose")
+        record, data, _ = packed((0, number))
+        arrays, raw = Arrays(), np.frombuffer(data, np.uint8)
+        told, normal = evaluation_built.body(record, raw, arrays)
+        stored = lambda key, shape, kind: np.frombuffer(arrays.data, kind, int(np.prod(shape)), told[key]).reshape(shape)  # noqa: E731
+        skin = [stored("bind", (POINTS, 3), "<f4"), stored("joints", (POINTS, 4), np.uint8), stored("weights", (POINTS, 4), np.uint8)]
+        rest = evaluation_built._skin(*skin, stored("rest", (told["bones"], 3, 4), "<f2").astype(np.float32))
+        self.assertLess(abs(np.ptp(rest, axis=0).max() - 1), 2e-3)
+        self.assertLess(np.abs(rest.max(0) + rest.min(0)).max(), 2e-3)
+        clip = next(c for c in record["clips"] if c["action"] == "wilt")
+        shown = evaluation_built._skin(*skin, normal(evaluation_built._matrices(raw, clip["frames"])).astype(np.float32)[-1])
+        packer = _Packer(creature("rose", 0, np.random.default_rng([0, number])))
+        wilt = next(c for c in packer.asset.clips if c.action == "wilt")
+        self.assertLess(np.abs(shown - packer.points(packer.frames(wilt, [1.0]), 1)[0]).max(), 5e-3)
+        self.assertGreater(np.abs(shown - rest).max(), 0.3)
+
+    def test_every_held_out_species_is_asked(self):
+        self.assertEqual(set(evaluation_built.ASKED), set(HELD_OUT))
 
 
 if __name__ == "__main__":
