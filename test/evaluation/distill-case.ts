@@ -3,7 +3,7 @@
 
 import type { Backend } from "../../pipeline/backend.ts";
 import { distill } from "../../pipeline/distill/distill.ts";
-import { HANDLES } from "../../pipeline/distill/settings.ts";
+import { HANDLES, settingsIdentity } from "../../pipeline/distill/settings.ts";
 import { motionMetrics } from "../../pipeline/encode/metrics.ts";
 import { deform } from "../../pipeline/motion/deform.ts";
 import { evaluateMotion, type Motion, motionBasis } from "../../pipeline/motion/motion.ts";
@@ -65,7 +65,16 @@ export async function distillCase(
   const { width, height, frames, views, weightsHash } = backend.teacher.manifest;
   const splats = bodySplats(body);
   const { handles, binding } = rigSplats(splats, body.area, HANDLES);
-  const key = [LOOP_VERSION, weightsHash, setHash, one.id, one.prompt, variant.name, variant.settings, seed];
+  const key = [
+    LOOP_VERSION,
+    weightsHash,
+    setHash,
+    one.id,
+    one.prompt,
+    variant.name,
+    settingsIdentity(variant.settings),
+    seed,
+  ];
   const { motion, seconds } = await cache.remember("distilled", key, async () => {
     const teacher = variant.wrap?.(backend.teacher) ?? backend.teacher;
     const renderer = await backend.createRenderer({ splats, handles, binding }, { width, height });
