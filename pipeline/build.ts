@@ -4,10 +4,9 @@ import { importAsset } from "./asset/import-asset.ts";
 import { normalisation } from "./asset/normalise.ts";
 import type { Backend } from "./backend.ts";
 import type { ClipSpec } from "./clip-spec.ts";
-import { promptBody } from "./distill/choose-body.ts";
-import { promptLoops } from "./distill/choose-loop.ts";
 import { distill } from "./distill/distill.ts";
-import { type DistillSettings, PRESET_SETTINGS, soften, stageWork } from "./distill/settings.ts";
+import { valueCounts } from "./distill/phases.ts";
+import { type DistillSettings, stageWork } from "./distill/settings.ts";
 import { assetField } from "./encode/asset-field.ts";
 import { motionClip } from "./encode/motion-clip.ts";
 import { renderPreview } from "./encode/render-preview.ts";
@@ -16,7 +15,11 @@ import { prepareFolder, readMotionField, writeOutputs } from "./encode/write-out
 import { throwIfCancelled } from "./errors.ts";
 import type { ClipMetrics, EventSink, JobId, JobOutputs } from "./events.ts";
 import { openJobCheckpoint } from "./job-checkpoint.ts";
+import { heldAtRest } from "./motion/held-ends.ts";
+import { findSoles } from "./motion/soles.ts";
 import { trackMotion } from "./motion/track.ts";
+import { planClip } from "./plan-clip.ts";
+import { type Predecessor, predecessorPose } from "./predecessor.ts";
 import { prepareAsset } from "./prepare.ts";
 import { createProgress } from "./progress.ts";
 import { predictionsOfGuided } from "./teacher/guidance.ts";
@@ -31,6 +34,8 @@ export interface BuildOptions {
   keep: readonly string[];
   /** Hash of everything that decides the clip (watch/job-key.ts), recorded in manifest.json; equal keys need no new build. */
   key: string;
+  /** The clip in whose last pose this one begins; it must be in the motion file. */
+  predecessor?: Predecessor | null;
   /** Folder for `<asset>.motion.glb`, the preview and manifest.json; made if missing. */
   out: string;
   /** What renders and predicts. */
@@ -54,18 +59,13 @@ export interface BuildResult {
  * @throws AnimusError; the files on disk are then as they were.
  */
 export async function buildClip(options: BuildOptions): Promise<BuildResult> {
-  const { id, clip, backend, signal, events } = options;
+  const { id, clip, backend, signal, events, predecessor } = options;
   const { teacher } = backend;
   const begun = performance.now();
   const warn = (message: string) => events({ type: "warning", message, ...id });
-  const preset = { ...PRESET_SETTINGS[clip.preset], method: clip.method };
-  const body = clip.body ?? promptBody(clip.prompt);
-  const settings = { ...(body === "soft" ? soften(preset) : preset), ...options.settings };
-  const progress = createProgress(
-    id,
-    stageWork(settings, predictionsOfGuided(teacher.manifest, settings.guidance)),
-    events,
-  );
+  const { loop, gait, windows, settings } = planClip(clip, options.settings);
+  const work = stageWork(settings, windows, predictionsOfGuided(teacher.manifest, settings.guidance));
+  const progress = createProgress(id, work, events);
 
   progress.stage("import");
   await prepareFolder(options.out);
@@ -79,20 +79,29 @@ export async function buildClip(options: BuildOptions): Promise<BuildResult> {
   const { width, height, frames } = teacher.manifest;
   const scene = { splats, handles, binding: binding.splats };
   const renderer = await backend.createRenderer(scene, { width, height });
-  const loop = clip.loop ?? promptLoops(clip.prompt);
+  const soles = gait ? findSoles(splats, scene.binding) : null;
+  if (clip.ground && !soles) warn('The model does not stand on the ground: "ground" changes nothing.');
+  const count = Math.max(2, Math.round(clip.seconds * clip.fps));
+  const held = heldAtRest(clip.rest);
+  if (predecessor) {
+    const seconds = (loop ? count : count - 1) / clip.fps;
+    held.start = await predecessorPose(predecessor, clip.name, asset.name, options.out, space, seconds);
+  }
   const checkpoint = await openJobCheckpoint(options.out, asset.name, clip.name, options.key);
   try {
     const { motion, truncated } = await distill({
       ...scene,
       prompt: clip.prompt,
       loop,
-      held: clip.rest,
+      held,
+      windows,
+      soles,
       seed: clip.seed,
       teacher,
       renderer,
       settings,
       signal,
-      resume: await checkpoint.load(settings.knots * (handles.count + 1) * 6),
+      resume: await checkpoint.load(valueCounts(settings, handles.count, loop, windows, frames)),
       onCheckpoint: checkpoint.save,
       onStage: (stage) => progress.stage(stage),
       onProgress: (fraction, loss) => progress.advance(fraction, loss),
@@ -100,11 +109,11 @@ export async function buildClip(options: BuildOptions): Promise<BuildResult> {
     if (truncated) warn(`The prompt is longer than the teacher reads; its end is ignored: "${clip.prompt}"`);
 
     progress.stage("encode");
-    const count = Math.max(2, Math.round(clip.seconds * clip.fps));
     const field = assetField(asset, handles, space, binding.vertices);
     const encoded = motionClip(trackMotion(motion, handles, space, count), field, asset.primitives, {
       ...clip,
       loop,
+      ground: soles !== null && settings.ground !== null,
       teacher: `${teacher.manifest.name} ${teacher.manifest.version}`,
     });
     const preview = await renderPreview(backend, scene, motion, frames);

@@ -32,6 +32,10 @@ export interface ClipSpec {
   rest: Rest;
   /** null: decided from the prompt ("a jelly wobbling" is soft). */
   body: BodyName | null;
+  /** Feet keep to the ground; null: decided from the prompt ("walks", "runs") and from whether the model stands on it. */
+  ground: boolean | null;
+  /** Name of another clip of the asset, in whose last pose (a loop's first) this one begins; null for none. */
+  after: string | null;
 }
 
 export const CLIP_DEFAULTS = {
@@ -43,4 +47,6 @@ export const CLIP_DEFAULTS = {
   method: "msd",
   rest: "none",
   body: null,
+  ground: null,
+  after: null,
 } as const satisfies Partial<ClipSpec>;

@@ -10,7 +10,7 @@ export interface JobId {
   clip: string;
 }
 
-export type Stage = "import" | "prepare" | "source" | "inversion" | "distill" | "encode";
+export type Stage = "import" | "prepare" | "source" | "inversion" | "distill" | "refine" | "encode";
 
 /** Metrics of one clip, in units of the bounding-box diagonal; definitions in the README. */
 export interface ClipMetrics {
@@ -22,6 +22,10 @@ export interface ClipMetrics {
   stretch: number;
   /** Step across the seam over the median step (loops; 0 where the clip does not loop). */
   loopSeam: number;
+  /** Gaits on the ground alone: speed of what touches the ground against it, over the speed of the soles. */
+  footSlide?: number;
+  /** Gaits on the ground alone: mean depth of the deepest vertex below the ground. */
+  sink?: number;
 }
 
 /** A file that a job wrote. Paths are absolute. */

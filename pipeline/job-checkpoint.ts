@@ -3,12 +3,12 @@
 
 import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from "./distill/checkpoint.ts";
+import { type Checkpoint, type CheckpointStage, decodeCheckpoint, encodeCheckpoint } from "./distill/checkpoint.ts";
 import { writeAtomically } from "./encode/atomic-write.ts";
 
 export interface JobCheckpoint {
   /** The state that a broken run of the same job left; null where there is none or it is damaged. */
-  load(values: number): Promise<Checkpoint | null>;
+  load(lengths: Partial<Record<CheckpointStage, number>>): Promise<Checkpoint | null>;
   save(checkpoint: Checkpoint): Promise<void>;
   /** The job is done. */
   clear(): Promise<void>;
@@ -25,9 +25,9 @@ export async function openJobCheckpoint(out: string, asset: string, clip: string
   }
   const file = join(out, name);
   return {
-    async load(values) {
+    async load(lengths) {
       const bytes = await readFile(file).catch(() => null);
-      return bytes && decodeCheckpoint(bytes, values);
+      return bytes && decodeCheckpoint(bytes, lengths);
     },
     save: (checkpoint) => writeAtomically(file, encodeCheckpoint(checkpoint)),
     clear: () => rm(file, { force: true }),

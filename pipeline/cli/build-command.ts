@@ -4,8 +4,9 @@ import { dirname, relative, resolve, sep } from "node:path";
 import type { ClipSpec } from "../clip-spec.ts";
 import { AnimusError, EXIT_CODES, throwIfCancelled } from "../errors.ts";
 import type { EventSink } from "../events.ts";
+import { buildOrder } from "../watch/clip-chain.ts";
 import { discover } from "../watch/discover.ts";
-import { jobKey } from "../watch/job-key.ts";
+import { clipKeys } from "../watch/job-key.ts";
 import { isModelFile, MODEL_EXTENSIONS, readModelFiles } from "../watch/model-files.ts";
 import { createQueue } from "../watch/queue.ts";
 import { assetName, type RecordedAsset, readRecorded } from "../watch/recorded.ts";
@@ -25,6 +26,7 @@ export interface BuildCommandOptions extends DeviceOptions {
   method?: string;
   rest?: string;
   body?: string;
+  ground?: boolean;
   out?: string;
 }
 
@@ -57,14 +59,16 @@ export async function buildCommand(
   throwIfCancelled(context.signal);
   context.signal.addEventListener("abort", () => void queue.close());
 
-  for (const clip of clips) {
+  const keys = clipKeys(hash, clips, backend.identity);
+  for (const clip of buildOrder(clips)) {
     const id = { asset: asset.split(sep).join("/"), clip: clip.name };
-    const key = jobKey(hash, clip, backend.identity);
+    const key = keys.get(clip.name)!;
     if (isBuilt(recorded, clip.name, key)) {
       const { outputs, metrics, seconds } = recorded.clips.get(clip.name)!;
       events({ type: "done", ...id, outputs, metrics, seconds, cached: true });
     } else {
-      queue.put({ id, key, model, clip, keep: () => keep, out });
+      const predecessor = clip.after === null ? null : { clip: clip.after, key: keys.get(clip.after)! };
+      queue.put({ id, key, model, clip, predecessor, keep: () => keep, out });
     }
   }
   await queue.idle();
@@ -78,8 +82,8 @@ function isBuilt(recorded: RecordedAsset | null, clip: string, key: string): rec
 
 /** The clip that the command line asks for, checked like a sidecar. */
 function commandClip(options: BuildCommandOptions): ClipSpec {
-  const { prompt, name, seconds, fps, loop, seed, preset, method, rest, body } = options;
-  const sidecar = { prompt, name, seconds, fps, loop, seed, preset, method, rest, body };
+  const { prompt, name, seconds, fps, loop, seed, preset, method, rest, body, ground } = options;
+  const sidecar = { prompt, name, seconds, fps, loop, seed, preset, method, rest, body, ground };
   try {
     return parseSidecar(JSON.stringify(sidecar), "").clips[0]!;
   } catch (error) {
@@ -89,7 +93,18 @@ function commandClip(options: BuildCommandOptions): ClipSpec {
 }
 
 async function sidecarClips(asset: string, model: string, options: BuildCommandOptions): Promise<ClipSpec[]> {
-  for (const flag of ["name", "seconds", "fps", "loop", "seed", "preset", "method", "rest", "body"] as const) {
+  for (const flag of [
+    "name",
+    "seconds",
+    "fps",
+    "loop",
+    "seed",
+    "preset",
+    "method",
+    "rest",
+    "body",
+    "ground",
+  ] as const) {
     if (options[flag] === undefined) continue;
     throw new AnimusError("usage", `--${flag} needs --prompt.`, {
       hint: 'Say what the model should do: --prompt "a fox walking".',

@@ -94,9 +94,13 @@ function progressText({
   return parts.join(", ");
 }
 
-export function metricsText({ pathLength, jitter, stretch, loopSeam }: ClipMetrics): string {
+export function metricsText({ pathLength, jitter, stretch, loopSeam, footSlide, sink }: ClipMetrics): string {
   const percent = (value: number) => `${(value * 100).toFixed(1)} %`;
-  return `path ${pathLength.toFixed(3)}, jitter ${jitter.toFixed(2)}, stretch ${percent(stretch)}, seam ${loopSeam.toFixed(2)}`;
+  const parts = [`path ${pathLength.toFixed(3)}`, `jitter ${jitter.toFixed(2)}`, `stretch ${percent(stretch)}`];
+  parts.push(`seam ${loopSeam.toFixed(2)}`);
+  if (footSlide !== undefined) parts.push(`foot slide ${footSlide.toFixed(2)}`);
+  if (sink !== undefined) parts.push(`sink ${percent(sink)}`);
+  return parts.join(", ");
 }
 
 /** "8 s", "2 min 05 s". */

@@ -1,31 +1,37 @@
 // The loop of Motion Score Distillation. It reads top to bottom: prepare the static source and its noise, then render, score,
-// pull the score back to the handles, add the regularisers, step.
+// pull the score back to the handles, add the regularisers, step; and the same again at low noise where refinement is asked for.
 
 import { AnimusError, throwIfCancelled } from "../errors.ts";
 import type { Handles } from "../motion/handles.ts";
+import type { HeldEnds } from "../motion/held-ends.ts";
 import {
   backpropagateMotion,
   createMotion,
   createPoseGradient,
   evaluateMotion,
-  type HeldEnds,
   type Motion,
-  motionBasis,
 } from "../motion/motion.ts";
+import { refineMotion } from "../motion/refine-motion.ts";
+import type { Soles } from "../motion/soles.ts";
 import type { PoseRenderer } from "../render/pose-renderer.ts";
 import type { Splats } from "../render/renderer.ts";
+import { predictionsOfGuided } from "../teacher/guidance.ts";
 import { randomLora } from "../teacher/lora.ts";
 import type { Teacher } from "../teacher/teacher.ts";
 import { adamInit, adamUpdate } from "./adam.ts";
 import type { Checkpoint } from "./checkpoint.ts";
-import { type NoiseBank, prepareBank } from "./noise-bank.ts";
-import { createRandom, fillNormal } from "./random.ts";
+import { framesOfWindows } from "./choose-windows.ts";
+import { bankedNoise, freshNoise } from "./draw-noise.ts";
+import { groundContact } from "./ground.ts";
+import { prepareBank } from "./noise-bank.ts";
+import { chooseView, knotsOf, type Phase, phasesOf, viewsInTime } from "./phases.ts";
+import { createRandom } from "./random.ts";
+import { parameterRates, rateScale } from "./rates.ts";
 import { regularise } from "./regularisers.ts";
 import { createRig, type Rig, randomCameras } from "./rig.ts";
-import type { SourceTerm } from "./score.ts";
 import { createScoreStep } from "./score-step.ts";
-import type { DistillSettings } from "./settings.ts";
-import { type StaticSource, trainStaticSource } from "./source.ts";
+import { type DistillSettings, RENDERING } from "./settings.ts";
+import { trainStaticSource } from "./source.ts";
 import { chooseWinding } from "./winding.ts";
 
 export interface DistillInput {
@@ -33,8 +39,12 @@ export interface DistillInput {
   splats: Splats;
   handles: Handles;
   loop: boolean;
-  /** Ends at which the motion is held at rest; none where left out. */
+  /** Poses that the motion's ends are held to; none where left out. */
   held?: HeldEnds | undefined;
+  /** What stands on the ground, where the motion is a gait on it. */
+  soles?: Soles | null;
+  /** Windows of the teacher's frames that a long one-shot is made of; 1 where left out. */
+  windows?: number;
   seed: number;
   teacher: Teacher;
   renderer: PoseRenderer;
@@ -50,7 +60,7 @@ export interface DistillInput {
   checkpointEvery?: number;
 }
 
-export type DistillStage = "source" | "inversion" | "distill";
+export type DistillStage = "source" | "inversion" | "distill" | "refine";
 
 export interface DistillResult {
   motion: Motion;
@@ -61,7 +71,7 @@ export interface DistillResult {
 }
 
 export async function distill(input: DistillInput): Promise<DistillResult> {
-  const { teacher, renderer, splats, handles, settings, signal } = input;
+  const { teacher, renderer, splats, handles, soles, settings, signal, windows = 1 } = input;
   const { frames, views } = teacher.manifest;
   const enter = input.onStage ?? (() => {});
   const report = input.onProgress ?? (() => {});
@@ -85,88 +95,69 @@ export async function distill(input: DistillInput): Promise<DistillResult> {
         })
       : null;
   enter("inversion");
-  const bank = msd
-    ? await prepareBank(teacher, rigs, source?.lora ?? null, input.seed, settings, {
-        signal,
-        onEntry: (share) => report(share, null),
-      })
-    : null;
+  const phases = phasesOf(settings, windows);
+  const perStep = predictionsOfGuided(teacher.manifest, settings.guidance) + RENDERING;
+  const { resume = null } = input;
+  const first = resume?.stage === "refine" ? 1 : 0;
+  const bankOf = (phase: Phase, onEntry: (share: number) => void) =>
+    msd ? prepareBank(teacher, rigs, source?.lora ?? null, input.seed, settings, phase, { signal, onEntry }) : null;
+  let bank = first === 0 ? await bankOf(phases[0], (share) => report(share, null)) : null;
 
   const winding = await chooseWinding(teacher, renderer, { handles, rig: heldOut, prompt, loop: input.loop }, random);
-  const motion = createMotion(handles.count, settings.knots, input.loop, winding, input.held);
-  const basis = motionBasis(motion, frames);
-  const rates = parameterRates(motion, settings);
-  const state = input.resume ?? { step: 0, values: motion.values, adam: adamInit(motion.values.length), losses: [] };
-  motion.values = state.values;
+  const knots = knotsOf(settings.knots, windows, frames);
+  const passes = framesOfWindows(windows, frames) / frames;
+  const turning = { ...winding, turns: winding.turns * Math.round(passes) };
+  let motion = createMotion(handles.count, knots, input.loop, turning, input.held, passes);
+  const losses = resume?.losses ?? [];
   const scoreStep = await createScoreStep(teacher, renderer);
 
-  enter("distill");
-  while (state.step < settings.iterations) {
-    throwIfCancelled(signal);
-    const rig = state.step % rigs.length;
-    const draw = drawNoise(state.step, rigs[rig], input, bank, source);
+  for (const [index, phase] of phases.entries()) {
+    motion = refineMotion(motion, phase.doublings);
+    if (index < first) continue;
+    enter(phase.stage);
+    const asked = index > 0 && msd ? settings.rigs * phase.noises : 0;
+    const share = (predictions: number) => predictions / (asked + perStep * phase.iterations);
+    if (asked > 0) bank = await bankOf(phase, (done) => report(share(done * asked), null));
+    const views = viewsInTime(motion, frames, phase.sets, windows);
+    const rates = parameterRates(motion, settings).map((rate) => rate * phase.rate);
+    const begun = { stage: phase.stage, step: 0, values: motion.values, adam: adamInit(motion.values.length), losses };
+    const state = index === first && resume ? resume : begun;
+    motion.values = state.values;
 
-    const pose = evaluateMotion(motion, handles, basis);
-    const gradient = createPoseGradient(pose);
-    const shared = { pose, rig: rigs[rig], prompt, guidance: settings.guidance, fresh: !bank };
-    const loss = await scoreStep.run({ ...shared, ...draw }, gradient);
-    const penalty = regularise(pose, handles, input.loop, settings.regularisers, gradient);
-    if (!Number.isFinite(penalty)) throw new AnimusError("internal", `The motion diverged at step ${state.step}.`);
-    const onValues = backpropagateMotion(motion, pose, gradient, basis);
-    const scale = rateScale(state.step, settings);
-    adamUpdate(
-      state.adam,
-      motion.values,
-      onValues,
-      rates.map((rate) => rate * scale),
-    );
+    while (state.step < phase.iterations) {
+      throwIfCancelled(signal);
+      const rig = rigs[state.step % rigs.length];
+      const drawn = bank
+        ? bankedNoise(bank, state.step, settings, source)
+        : freshNoise(teacher, rig, phase, input.seed, losses.length + 1);
+      const basis = views[chooseView(views.length, state.step, input.seed)];
 
-    state.losses.push(loss);
-    state.step++;
-    if (state.step % (input.checkpointEvery ?? 20) === 0) await input.onCheckpoint?.(state);
-    report(state.step / settings.iterations, loss);
+      const pose = evaluateMotion(motion, handles, basis);
+      const gradient = createPoseGradient(pose);
+      const shared = { pose, rig, prompt, guidance: settings.guidance, fresh: !bank };
+      const loss = await scoreStep.run({ ...shared, ...drawn }, gradient);
+      let penalty = regularise(pose, handles, input.loop, settings.regularisers, gradient);
+      if (soles && settings.ground) {
+        const done = index > 0 ? 1 : state.step / phase.iterations;
+        penalty += groundContact(soles, handles, pose, input.loop, settings.ground, done, gradient);
+      }
+      if (!Number.isFinite(penalty)) throw new AnimusError("internal", `The motion diverged at step ${state.step}.`);
+      const onValues = backpropagateMotion(motion, pose, gradient, basis);
+      const scale = rateScale(state.step, phase.iterations, settings);
+      adamUpdate(
+        state.adam,
+        motion.values,
+        onValues,
+        rates.map((rate) => rate * scale),
+      );
+
+      losses.push(loss);
+      state.step++;
+      if (state.step % (input.checkpointEvery ?? 20) === 0) await input.onCheckpoint?.(state);
+      report(share(asked + perStep * state.step), loss);
+    }
   }
   scoreStep.dispose();
   const { truncated } = prompt;
-  return { motion, losses: state.losses, source: source && { steps: source.steps, ...source.heldOut }, truncated };
-}
-
-/** Noise, level and source of one step: from the bank, or of the step alone. */
-function drawNoise(
-  step: number,
-  rig: Rig,
-  { seed, settings, teacher }: DistillInput,
-  bank: NoiseBank | null,
-  trained: StaticSource | null,
-): { noise: Float32Array; level: number; source: SourceTerm } {
-  const { rigs, levels } = settings;
-  if (!bank) {
-    const random = createRandom(seed, step + 1);
-    const level = levels[0] + (levels[1] - levels[0]) * random();
-    const noise = fillNormal(new Float32Array(rig.rest.length * teacher.manifest.frames), random);
-    return { noise, level, source: null };
-  }
-  const entries = bank[step % rigs];
-  const { noise, level, residual } = entries[Math.floor(step / rigs) % entries.length];
-  const { weight } = settings.source;
-  if (residual) return { noise, level, source: { clip: "static", weight, residual } };
-  return { noise, level, source: weight > 0 ? { clip: "moving", weight, lora: trained?.lora ?? null } : null };
-}
-
-/** Learning rate of every control value. */
-function parameterRates(motion: Motion, settings: DistillSettings): Float64Array {
-  const { handleRotation, handleTranslation, rootRotation, rootTranslation } = settings.rates;
-  const row = (motion.handles + 1) * 6;
-  return Float64Array.from(motion.values, (_, i) => {
-    const rotation = i % 6 < 3;
-    if (i % row >= motion.handles * 6) return rotation ? rootRotation : rootTranslation;
-    return rotation ? handleRotation : handleTranslation;
-  });
-}
-
-/** Linear warm-up, flat, then linear decay to a tenth. */
-function rateScale(step: number, { iterations, warmup, decayAfter }: DistillSettings): number {
-  const share = step / iterations;
-  const decay = share < decayAfter ? 1 : 1 - (0.9 * (share - decayAfter)) / (1 - decayAfter);
-  return Math.min(1, (step + 1) / warmup) * decay;
+  return { motion, losses, source: source && { steps: source.steps, ...source.heldOut }, truncated };
 }

@@ -4,7 +4,8 @@
 import { throwIfCancelled } from "../errors.ts";
 import type { Lora, Teacher } from "../teacher/teacher.ts";
 import { addNoise, invertStaticClip } from "./noise.ts";
-import { createRandom, fillNormal } from "./random.ts";
+import type { Phase } from "./phases.ts";
+import { createRandom, fillNormal, shuffled } from "./random.ts";
 import { type Rig, staticClip } from "./rig.ts";
 import type { DistillSettings } from "./settings.ts";
 
@@ -19,8 +20,8 @@ export interface BankEntry {
 /** Entries of every rig, in the order in which the loop takes them. */
 export type NoiseBank = BankEntry[][];
 
-/** Streams of random numbers from here on belong to the bank's entries. */
-const FIRST_STREAM = 1_000_000;
+/** Streams of random numbers from here on belong to the entries of a bank; those of the refinement have others. */
+const FIRST_STREAM = { distill: 1_000_000, refine: 3_000_000 };
 
 /** @throws AnimusError cancelled. */
 export async function prepareBank(
@@ -29,16 +30,19 @@ export async function prepareBank(
   lora: Lora | null,
   seed: number,
   settings: DistillSettings,
+  { stage, levels, noises }: Pick<Phase, "stage" | "levels" | "noises">,
   { signal, onEntry }: { signal?: AbortSignal | undefined; onEntry: (share: number) => void },
 ): Promise<NoiseBank> {
-  const { noises, noise: kind, source, levels, inversion } = settings;
+  const { noise: kind, source, inversion } = settings;
+  const stream = FIRST_STREAM[stage];
   const bank: NoiseBank = [];
   for (const [r, rig] of rigs.entries()) {
     const clip = staticClip(rig, teacher.manifest.frames);
     const entries: BankEntry[] = [];
-    for (const stratum of shuffled(noises, seed, FIRST_STREAM - 1 - r)) {
+    // In random order, so that the loop meets high and low noise in turn.
+    for (const stratum of shuffled(noises, createRandom(seed, stream - 1 - r))) {
       throwIfCancelled(signal);
-      const random = createRandom(seed, FIRST_STREAM + r * noises + stratum);
+      const random = createRandom(seed, stream + r * noises + stratum);
       const level = levels[0] + ((levels[1] - levels[0]) * (stratum + random())) / noises;
       let noise = fillNormal(new Float32Array(clip.length), random);
       if (kind === "inverted") {
@@ -60,15 +64,4 @@ export async function prepareBank(
     bank.push(entries);
   }
   return bank;
-}
-
-/** 0..count-1 in random order (Fisher and Yates), so that the loop meets high and low noise in turn. */
-function shuffled(count: number, seed: number, stream: number): number[] {
-  const random = createRandom(seed, stream);
-  const order = Array.from({ length: count }, (_, i) => i);
-  for (let i = count - 1; i > 0; i--) {
-    const j = Math.floor(random() * (i + 1));
-    [order[i], order[j]] = [order[j], order[i]];
-  }
-  return order;
 }

@@ -32,3 +32,13 @@ export function fillNormal(out: Float32Array, random: Random): Float32Array {
   }
   return out;
 }
+
+/** 0..count-1 in random order (Fisher and Yates). */
+export function shuffled(count: number, random: Random): number[] {
+  const order = Array.from({ length: count }, (_, i) => i);
+  for (let i = count - 1; i > 0; i--) {
+    const j = Math.floor(random() * (i + 1));
+    [order[i], order[j]] = [order[j], order[i]];
+  }
+  return order;
+}

@@ -3,6 +3,7 @@
 
 import type { MethodName, PresetName } from "../clip-spec.ts";
 import type { StageWork } from "../progress.ts";
+import type { GroundWeights } from "./ground.ts";
 import type { RegulariserWeights } from "./regularisers.ts";
 
 /** The static source distribution: low-rank factors trained on the rest renders of many views, stopped early by a held-out rig. */
@@ -18,6 +19,27 @@ export interface SourceSettings {
   checkEvery: number;
   /** Training stops when a check lowers the held-out loss by less than this share. */
   minGain: number;
+}
+
+/**
+ * The second stage (paper: motion refinement): knots doubled, then a short optimisation at low noise over more frames than the teacher
+ * sees at once.
+ */
+export interface RefinementSettings {
+  /** Times that the knots are doubled before: 8 become 16, 32. The spline is refined exactly and the motion unchanged. */
+  doublings: number;
+  iterations: number;
+  /** Noise levels; low ones keep the motion and ask for detail. */
+  levels: [number, number];
+  /** Noises of each rig at these levels. */
+  noises: number;
+  /**
+   * Interleaved sets of frames, each one whole pass seen at another phase: 4 sets of 16 are 64 frames. Windows of half a pass are not
+   * what this teacher knows: all that it was trained on were whole passes.
+   */
+  sets: number;
+  /** Of the loop's learning rates. */
+  rate: number;
 }
 
 export interface DistillSettings {
@@ -45,6 +67,10 @@ export interface DistillSettings {
   warmup: number;
   decayAfter: number;
   regularisers: RegulariserWeights;
+  /** Of gaits on the ground alone; null for none. */
+  ground: GroundWeights | null;
+  /** null: the loop alone. */
+  refinement: RefinementSettings | null;
   /** Elevations of the camera rigs, radians: the teacher's training range. */
   elevations: [number, number];
 }
@@ -75,6 +101,8 @@ const DRAFT: DistillSettings = {
   warmup: 12,
   decayAfter: 0.6,
   regularisers: { arap: 5, rotation: 0.15, stretch: 6, acceleration: 10, drift: 0.5 },
+  ground: { sink: 20, slide: 20, lift: 20, reach: 0.02, ramp: [0.3, 0.5] },
+  refinement: null,
   elevations: [-0.05, 0.5],
 };
 
@@ -95,19 +123,34 @@ export function soften(settings: DistillSettings): DistillSettings {
 
 const SOFTNESS = 5;
 
-/** Work of each stage in predictions of one joint clip, for progress and ETA: a gradient costs about three of them. @param guided
- * predictions of a guided clip. */
-export function stageWork(settings: DistillSettings, guided: 1 | 2 = 2): StageWork {
-  const { method, rigs, noises, noise, inversion, source } = settings;
+/** Work of the way through the renderer, in predictions of one joint clip. */
+export const RENDERING = 0.4;
+
+/**
+ * Work of each stage in predictions of one joint clip, for progress and ETA: a gradient costs about three of them.
+ * @param windows of the clip; each has the steps of one.
+ * @param guided predictions of a guided clip.
+ */
+export function stageWork(settings: DistillSettings, windows = 1, guided: 1 | 2 = 2): StageWork {
+  const { method, rigs, noises, noise, inversion, source, refinement } = settings;
   const msd = method === "msd";
   const entry = (noise === "inverted" ? inversion.steps : 0) + (source.weight > 0 && source.clip === "static" ? 1 : 0);
-  const step = guided + 0.4 + (msd && source.weight > 0 && source.clip === "moving" ? 1 : 0);
+  const step = guided + RENDERING + (msd && source.weight > 0 && source.clip === "moving" ? 1 : 0);
+  const refined = refinement
+    ? (msd ? rigs * refinement.noises * entry : 0) + refinement.iterations * step * windows
+    : 0;
   return {
     import: 0.5,
     prepare: 4,
     source: msd ? source.maxSteps * 3.5 : 0,
     inversion: (msd ? rigs * noises * entry : 0) + 10,
-    distill: settings.iterations * step,
+    distill: settings.iterations * step * windows,
+    ...(refinement ? { refine: refined } : {}),
     encode: 2,
   };
+}
+
+/** The settings as a hash should see them: without what they do not use, so that what came later left the old clips their keys. */
+export function settingsIdentity({ ground, refinement, ...settings }: DistillSettings, gait = false): object {
+  return { ...settings, ...(gait && ground ? { ground } : {}), ...(refinement ? { refinement } : {}) };
 }

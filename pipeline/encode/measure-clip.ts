@@ -4,19 +4,29 @@ import { deformPositions } from "../../runtime/deform.ts";
 import type { FieldClip, MotionField } from "../../runtime/field.ts";
 import { sampleHandles } from "../../runtime/sample.ts";
 import type { ClipMetrics } from "../events.ts";
+import { groundMetrics } from "./ground-metrics.ts";
 import { motionMetrics } from "./metrics.ts";
 import { type RestSurface, sampleSurface } from "./rest-surface.ts";
 
 /** Triangles whose vertices and edges are measured; more change no metric and cost memory (12 bytes a vertex and frame). */
 const TRIANGLES = 4096;
 
-/** @param surface rest triangles in asset space, one entry a binding. */
-export function measureClip(field: MotionField, clip: FieldClip, surface: readonly RestSurface[]): ClipMetrics {
+/**
+ * @param surface rest triangles in asset space, one entry a binding.
+ * @param ground whether feet on the ground are measured too.
+ */
+export function measureClip(
+  field: MotionField,
+  clip: FieldClip,
+  surface: readonly RestSurface[],
+  ground = false,
+): ClipMetrics {
   const { binding, rest, edges } = sampleSurface(field.bindings, surface, TRIANGLES);
   const positions = new Float32Array(clip.frames * rest.length);
   for (let frame = 0; frame < clip.frames; frame++) {
     const out = positions.subarray(frame * rest.length, (frame + 1) * rest.length);
     deformPositions(binding, sampleHandles(field, clip, frame / clip.fps), rest, out);
   }
-  return motionMetrics({ frames: clip.frames, positions, rest, edges, diagonal: field.scale, loop: clip.loop });
+  const paths = { frames: clip.frames, positions, rest, edges, diagonal: field.scale, loop: clip.loop };
+  return { ...motionMetrics(paths), ...(ground ? groundMetrics(paths) : {}) };
 }

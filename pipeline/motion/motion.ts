@@ -2,6 +2,16 @@
 // root). Evaluated over frames it gives every handle's rigid transform; gradients flow back the same way.
 
 import type { Handles } from "./handles.ts";
+import {
+  addHeldPoses,
+  FREE_ENDS,
+  HELD_RAMP,
+  type HeldEnds,
+  heldShare,
+  holdsPose,
+  joinEnds,
+  turnedShare,
+} from "./held-ends.ts";
 import { axisAngleGradient, axisAngleToMatrix } from "./rotation.ts";
 import { frameTimes, splineBasis } from "./spline.ts";
 
@@ -15,9 +25,6 @@ export interface Winding {
 
 export const NO_WINDING: Winding = { axis: [0, 1, 0], turns: 0 };
 
-/** At which ends of one pass the motion is held at rest; a loop's ends are one. */
-export type HeldEnds = "none" | "start" | "end" | "both";
-
 /** Control values: [knots * (handles + 1) * 6], the root last; axis-angle (radians) then translation (normalised units). */
 export interface Motion {
   handles: number;
@@ -25,14 +32,20 @@ export interface Motion {
   loop: boolean;
   winding: Winding;
   held: HeldEnds;
+  /** Length of the pass in windows of the teacher; 1 but for long one-shots. */
+  windows: number;
   values: Float64Array;
 }
 
 /** The knots' weights at the times (0..1 of one pass) where a motion is evaluated. */
 export interface TimeBasis {
-  times: number[];
+  times: readonly number[];
   /** [times * knots] */
   weights: Float64Array;
+  /** What held poses add to the spline, [times * (handles + 1) * 6]; null where there are none. */
+  held: Float64Array | null;
+  /** Share of the winding's turns made, [times]. */
+  turned: readonly number[];
 }
 
 /**
@@ -69,9 +82,11 @@ export function createMotion(
   knots: number,
   loop: boolean,
   winding: Winding = NO_WINDING,
-  held: HeldEnds = "none",
+  held: HeldEnds = FREE_ENDS,
+  windows = 1,
 ): Motion {
-  return { handles, knots, loop, winding, held, values: new Float64Array(knots * (handles + 1) * 6) };
+  const values = new Float64Array(knots * (handles + 1) * 6);
+  return { handles, knots, loop, winding, held: joinEnds(held, loop), windows, values };
 }
 
 export function createPoseGradient(pose: Pose): PoseGradient {
@@ -83,38 +98,30 @@ export function createPoseGradient(pose: Pose): PoseGradient {
   };
 }
 
-/** The basis that `evaluateMotion` and `backpropagateMotion` share. */
-export function motionBasis(motion: Motion, frames: number): TimeBasis {
-  const times = frameTimes(frames, motion.loop);
-  const weights = splineBasis(motion.knots, times, motion.loop);
-  if (motion.held !== "none") {
-    times.forEach((time, row) => {
-      const share = heldShare(time, motion.held, motion.loop);
-      for (let knot = 0; knot < motion.knots; knot++) weights[row * motion.knots + knot] *= share;
-    });
-  }
-  return { times, weights };
-}
-
-/** Share of one pass over which a held end gives way to the motion. */
-const HELD_RAMP = 0.2;
-
-/** 0 where the motion is held at rest, 1 where it is free; both derivatives end at zero (smootherstep, Perlin 2002). */
-function heldShare(time: number, held: HeldEnds, loop: boolean): number {
-  const ramp = (distance: number) => {
-    const x = Math.min(1, distance / HELD_RAMP);
-    return x * x * x * (x * (6 * x - 15) + 10);
-  };
-  const start = held === "start" || held === "both" || loop ? ramp(time) : 1;
-  const end = held === "end" || held === "both" || loop ? ramp(1 - time) : 1;
-  return start * end;
+/**
+ * The basis that `evaluateMotion` and `backpropagateMotion` share.
+ * @param frames a number of frames, spread evenly over the pass, or their times (0..1).
+ */
+export function motionBasis(motion: Motion, frames: number | readonly number[]): TimeBasis {
+  const { knots, loop, held, windows } = motion;
+  const times = typeof frames === "number" ? frameTimes(frames, loop) : frames;
+  const weights = splineBasis(knots, times, loop);
+  const ramp = HELD_RAMP / windows;
+  const row = (motion.handles + 1) * 6;
+  const poses = holdsPose(held) ? new Float64Array(times.length * row) : null;
+  times.forEach((time, at) => {
+    const share = heldShare(time, held, ramp);
+    for (let knot = 0; knot < knots; knot++) weights[at * knots + knot] *= share;
+    if (poses) addHeldPoses(time, held, ramp, poses, at * row);
+  });
+  return { times, weights, held: poses, turned: times.map((time) => turnedShare(time, held, ramp)) };
 }
 
 export function evaluateMotion(motion: Motion, handles: Handles, basis: TimeBasis): Pose {
   const { knots, handles: count } = motion;
   const frames = basis.times.length;
   const row = (count + 1) * 6;
-  const coefficients = new Float64Array(frames * row);
+  const coefficients = basis.held?.slice() ?? new Float64Array(frames * row);
   for (let f = 0; f < frames; f++) {
     for (let b = 0; b < knots; b++) {
       const weight = basis.weights[f * knots + b];
@@ -135,7 +142,7 @@ export function evaluateMotion(motion: Motion, handles: Handles, basis: TimeBasi
   };
   const { axis, turns } = motion.winding;
   for (let f = 0; f < frames; f++) {
-    const angle = 2 * Math.PI * turns * basis.times[f];
+    const angle = 2 * Math.PI * turns * basis.turned[f];
     axisAngleToMatrix(axis[0] * angle, axis[1] * angle, axis[2] * angle, pose.windings, f * 9);
     foldFrame(pose, handles, f);
   }

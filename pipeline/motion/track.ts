@@ -26,7 +26,7 @@ export function trackMotion(
   frames: number,
 ): HandleTrack {
   const pose = evaluateMotion(motion, handles, motionBasis(motion, frames));
-  const first = motion.loop && motion.held === "none" ? slowestFrame(pose) : 0;
+  const first = motion.loop && motion.held.start === "free" ? slowestFrame(pose) : 0;
   const count = handles.count;
   const rotations = new Float32Array(frames * count * 4);
   const translations = new Float32Array(frames * count * 3);

@@ -6,6 +6,7 @@ import type { BuildOptions, BuildResult } from "../build.ts";
 import type { ClipSpec } from "../clip-spec.ts";
 import { AnimusError, throwIfCancelled } from "../errors.ts";
 import type { EventSink, JobId, PipelineEvent } from "../events.ts";
+import type { Predecessor } from "../predecessor.ts";
 import { failedEvent } from "./failed-event.ts";
 
 export type Build = (options: BuildOptions) => Promise<BuildResult>;
@@ -21,6 +22,8 @@ export interface Job {
   keep: () => string[];
   /** Folder of the outputs. */
   out: string;
+  /** The clip that this one begins in. */
+  predecessor: Predecessor | null;
 }
 
 export interface QueueOptions {
@@ -103,7 +106,7 @@ export function createQueue(options: QueueOptions): JobQueue {
  * @returns false where a failure was said
  */
 async function runJob(job: Job, signal: AbortSignal, options: QueueOptions): Promise<boolean> {
-  const { id, key, model, clip, keep, out } = job;
+  const { id, key, model, clip, keep, out, predecessor } = job;
   const say = (event: PipelineEvent) => {
     if (!signal.aborted) options.events(event);
   };
@@ -120,6 +123,7 @@ async function runJob(job: Job, signal: AbortSignal, options: QueueOptions): Pro
       clip,
       keep: keep(),
       key,
+      predecessor,
       out,
       backend,
       events,

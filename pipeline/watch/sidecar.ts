@@ -19,6 +19,7 @@ import {
   type Rest,
 } from "../clip-spec.ts";
 import { AnimusError } from "../errors.ts";
+import { chainProblem } from "./clip-chain.ts";
 import schema from "./prompt.schema.json" with { type: "json" };
 import { chooseError, describeError } from "./sidecar-message.ts";
 
@@ -43,6 +44,8 @@ interface ClipEntry {
   method?: MethodName;
   rest?: Rest;
   body?: BodyName | null;
+  ground?: boolean | null;
+  after?: string | null;
 }
 
 let validator: ValidateFunction | undefined;
@@ -85,10 +88,16 @@ export function parseSidecar(text: string, file: string): Sidecar {
     clips?: Record<string, string | ClipEntry>;
   } & ClipEntry;
   const entries = Object.entries(clips ?? { [name ?? MAIN_CLIP]: single });
+  const specs = entries.map(([clip, entry]) => clipSpec(clip, typeof entry === "string" ? { prompt: entry } : entry));
+  const problem = chainProblem(specs);
+  if (problem) {
+    const node = findNodeAtLocation(tree, ["clips", problem.clip, problem.key]);
+    throw fail(problem.message, node?.offset ?? 0, problem.hint);
+  }
   return {
     asset: asset ?? null,
     assetLine: asset === undefined ? 1 : lineAt(source, findNodeAtLocation(tree, ["asset"])!.offset),
-    clips: entries.map(([clip, entry]) => clipSpec(clip, typeof entry === "string" ? { prompt: entry } : entry)),
+    clips: specs,
   };
 }
 
@@ -105,6 +114,8 @@ function clipSpec(name: string, entry: ClipEntry): ClipSpec {
     method: entry.method ?? CLIP_DEFAULTS.method,
     rest: entry.rest ?? CLIP_DEFAULTS.rest,
     body: entry.body ?? CLIP_DEFAULTS.body,
+    ground: entry.ground ?? CLIP_DEFAULTS.ground,
+    after: entry.after ?? CLIP_DEFAULTS.after,
   };
 }
 

@@ -8,6 +8,7 @@ const STAGES: Record<string, string> = {
   source: "learning its looks",
   inversion: "finding its noise",
   distill: "finding the motion",
+  refine: "refining it",
   encode: "writing the motion",
 };
 

@@ -6,7 +6,7 @@ import { normalisation } from "../../pipeline/asset/normalise.ts";
 import { assetField } from "../../pipeline/encode/asset-field.ts";
 import { motionClip } from "../../pipeline/encode/motion-clip.ts";
 import type { Handles } from "../../pipeline/motion/handles.ts";
-import { createMotion, evaluateMotion, type Motion } from "../../pipeline/motion/motion.ts";
+import { createMotion, evaluateMotion, type Motion, motionBasis } from "../../pipeline/motion/motion.ts";
 import { frameTimes, splineBasis } from "../../pipeline/motion/spline.ts";
 import { trackMotion } from "../../pipeline/motion/track.ts";
 import { prepareAsset } from "../../pipeline/prepare.ts";
@@ -32,7 +32,7 @@ export function splineErrors(asset: Asset, shipped: MotionField, clip: FieldClip
     const phase = (t + 0.37) / TIMES;
     const matrices = sampleHandles(field, played, phase * played.duration);
     const at = (phase + shift) % 1;
-    const pose = evaluateMotion(motion, handles, { times: [at], weights: splineBasis(knots, [at], true) });
+    const pose = evaluateMotion(motion, handles, motionBasis(motion, [at]));
     asset.primitives.forEach(({ positions }, p) => {
       const shown = deformPositions(field.bindings[p], matrices, positions);
       const { indices, weights } = binding.vertices[p];
@@ -60,7 +60,7 @@ export function splineErrors(asset: Asset, shipped: MotionField, clip: FieldClip
 function loopShift(motion: Motion, track: ReturnType<typeof trackMotion>, scale: number, handles: Handles): number {
   const { frames } = track;
   const times = frameTimes(frames, true);
-  const pose = evaluateMotion(motion, handles, { times, weights: splineBasis(motion.knots, times, true) });
+  const pose = evaluateMotion(motion, handles, motionBasis(motion, times));
   let best = { shift: 0, error: Infinity };
   for (let f = 0; f < frames; f++) {
     let error = 0;

@@ -89,7 +89,7 @@ test("the whole loop and the sampler ask once a step and find what they found", 
 
 test("the estimate of a build reckons with one prediction a step", () => {
   const { draft } = PRESET_SETTINGS;
-  const [two, one] = [stageWork(draft), stageWork(draft, 1)];
+  const [two, one] = [stageWork(draft), stageWork(draft, 1, 1)];
   assert.equal(Math.round(Number(two.distill) - Number(one.distill)), draft.iterations);
   assert.equal(two.source, one.source);
 });

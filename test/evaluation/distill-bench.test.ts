@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { createRandom } from "../../pipeline/distill/random.ts";
 import { createRig, randomCameras } from "../../pipeline/distill/rig.ts";
 import { PRESET_SETTINGS } from "../../pipeline/distill/settings.ts";
-import { createMotion } from "../../pipeline/motion/motion.ts";
+import { createMotion, evaluateMotion, motionBasis } from "../../pipeline/motion/motion.ts";
 import { createCpuRenderer } from "../../pipeline/render/cpu-renderer.ts";
 import { barScene, oracleTeacher } from "../distill/oracle.ts";
 import { appearancePsnr } from "./appearance.ts";
@@ -11,7 +11,7 @@ import type { DistilledResult } from "./distill-case.ts";
 import { predictionsOf, variants } from "./distill-variants.ts";
 import { summariseRuns } from "./evaluate-distill.ts";
 import { fixedTarget } from "./fixed-target.ts";
-import { alignedCosine, cosine } from "./measures.ts";
+import { alignedCosine, cosine, detailShare } from "./measures.ts";
 
 test("every variant is given the same number of predictions, and the draft preset is one of them", () => {
   const all = variants();
@@ -41,6 +41,48 @@ test("a loop shifted in time is the same loop", () => {
   const shifted = Float32Array.from(loop, (_, i) => loop[(i + 9) % loop.length]);
   assert.ok(cosine(loop, shifted) < 0.5);
   assert.ok(alignedCosine(loop, shifted, frames) > 0.9999);
+});
+
+test("detail is the energy that the coarse knots cannot follow", () => {
+  const wave = (loop: boolean, of: (time: number) => number) => {
+    const frames = 64;
+    const times = Array.from({ length: frames }, (_, f) => f / (loop ? frames : frames - 1));
+    return {
+      frames,
+      loop,
+      rest: new Float32Array(3),
+      positions: Float32Array.from(times.flatMap((t) => [of(t), 0, 0])),
+    };
+  };
+  const sine = (cycles: number) => (t: number) => Math.sin(2 * Math.PI * cycles * t);
+  assert.ok(detailShare(wave(true, sine(3)), 8) < 1e-9);
+  assert.ok(Math.abs(detailShare(wave(true, sine(6)), 8) - 1) < 1e-9);
+  // Amplitudes 3 and 1: a tenth of the energy.
+  const mixed = (t: number) => 3 * sine(2)(t) + sine(7)(t);
+  assert.ok(Math.abs(detailShare(wave(true, mixed), 8) - 0.1) < 1e-6);
+  assert.ok(
+    detailShare(
+      wave(false, (t) => 1 - Math.cos(2 * Math.PI * t)),
+      8,
+    ) < 1e-9,
+  );
+  assert.ok(
+    detailShare(
+      wave(false, (t) => Math.cos(8 * Math.PI * t) - 1),
+      8,
+    ) > 0.5,
+  );
+  // What a spline of so many knots makes has next to none.
+  const motion = createMotion(1, 8, true);
+  const random = createRandom(3);
+  motion.values = motion.values.map(() => random() - 0.5);
+  const handles = { count: 1, positions: new Float32Array(3), radii: new Float32Array(1), edges: new Uint32Array() };
+  const pose = evaluateMotion(motion, handles, motionBasis(motion, 64));
+  const share = detailShare(
+    { frames: 64, loop: true, positions: Float32Array.from(pose.centres), rest: new Float32Array(3) },
+    8,
+  );
+  assert.ok(share < 0.03, `${share}`);
 });
 
 test("looks: exact colours win, a wrong colour costs what it must, hidden splats do not count", () => {
@@ -91,6 +133,9 @@ test("a summary counts what is known", () => {
     gait: -0.9,
     jitter: 0.2,
     stretch: 0.03,
+    detail: 0.002,
+    footSlide: null,
+    sink: null,
     appearance: -0.5,
     iterations: 90,
     seconds: 10,

@@ -2,18 +2,29 @@
 // motion and judged from cameras that the loop did not use.
 
 import type { Backend } from "../../pipeline/backend.ts";
+import { promptGait } from "../../pipeline/distill/choose-ground.ts";
 import { distill } from "../../pipeline/distill/distill.ts";
-import { HANDLES } from "../../pipeline/distill/settings.ts";
-import { motionMetrics } from "../../pipeline/encode/metrics.ts";
+import { HANDLES, PRESET_SETTINGS, settingsIdentity } from "../../pipeline/distill/settings.ts";
+import { groundMetrics } from "../../pipeline/encode/ground-metrics.ts";
+import { motionMetrics, type Trajectories } from "../../pipeline/encode/metrics.ts";
 import { deform } from "../../pipeline/motion/deform.ts";
-import { evaluateMotion, type Motion, motionBasis } from "../../pipeline/motion/motion.ts";
+import { createMotion, evaluateMotion, type Motion, motionBasis } from "../../pipeline/motion/motion.ts";
+import { findSoles } from "../../pipeline/motion/soles.ts";
 import { predictionsOfGuided } from "../../pipeline/teacher/guidance.ts";
 import { appearancePsnr } from "./appearance.ts";
 import { bodySplats, rigSplats } from "./body-splats.ts";
 import type { Cache } from "./cache.ts";
 import type { Variant } from "./distill-variants.ts";
 import { type Judge, rankOf } from "./judge.ts";
-import { alignedCosine, cosine, displacements, gaitCorrelation, motionSize, type Paths } from "./measures.ts";
+import {
+  alignedCosine,
+  cosine,
+  detailShare,
+  displacements,
+  gaitCorrelation,
+  motionSize,
+  type Paths,
+} from "./measures.ts";
 import { createStage, type Look } from "./stage.ts";
 import type { TrueCase } from "./true-case.ts";
 
@@ -32,6 +43,11 @@ export interface DistilledResult {
   gait: number | null;
   jitter: number;
   stretch: number;
+  /** Share of the motion's energy faster than the coarse knots can follow. */
+  detail: number;
+  /** As the product's metrics; null where nothing walks or runs on the ground. */
+  footSlide: number | null;
+  sink: number | null;
   /** dB of the moving clip over the static render's. */
   appearance: number;
   iterations: number;
@@ -45,6 +61,8 @@ export interface DistilledClips {
 
 /** Frames of the encoded clip that jitter and stretch are measured on: 1.6 s at 30 fps. */
 const ENCODED_FRAMES = 48;
+/** Frames that the refinement looks at, and detail is measured on. */
+const DETAIL_FRAMES = 64;
 /** Correlation from which legs alternate. */
 export const ALTERNATES = -0.7;
 /** Raised with the code of the loop. */
@@ -62,7 +80,7 @@ export async function distillCase(
   const { handles, binding } = rigSplats(splats, body.area, HANDLES);
   const once = predictionsOfGuided(backend.teacher.manifest, variant.settings.guidance) === 1;
   const way = once ? ["one prediction a step"] : [];
-  const made = [one.id, one.prompt, variant.name, variant.settings, seed];
+  const made = [one.id, one.prompt, variant.name, settingsIdentity(variant.settings, variant.ground), seed];
   const key = [LOOP_VERSION, weightsHash, body.setHash, ...made, ...way];
   const { motion, seconds } = await cache.remember("distilled", key, async () => {
     const teacher = variant.wrap?.(backend.teacher) ?? backend.teacher;
@@ -70,8 +88,9 @@ export async function distillCase(
     const begun = performance.now();
     try {
       const { prompt } = one;
-      const { settings } = variant;
-      const found = await distill({ prompt, splats, handles, loop, seed, teacher, renderer, settings });
+      const { settings, ground } = variant;
+      const soles = ground && promptGait(prompt) ? findSoles(splats, binding) : null;
+      const found = await distill({ prompt, splats, handles, loop, seed, teacher, renderer, settings, soles });
       await backend.assertSound();
       return { motion: found.motion, seconds: (performance.now() - begun) / 1000 };
     } finally {
@@ -79,8 +98,11 @@ export async function distillCase(
     }
   });
 
+  // Of what the cache kept only the curve: how it is evaluated is this code's business.
+  const { knots, winding, values } = motion as Motion;
+  const curve = { ...createMotion(handles.count, knots, loop, winding), values };
   const posed = (count: number) =>
-    deform(splats.positions, binding, handles, evaluateMotion(motion as Motion, handles, motionBasis(motion, count)));
+    deform(splats.positions, binding, handles, evaluateMotion(curve, handles, motionBasis(curve, count)));
   const stage = await createStage(body, backend.teacher.manifest, look);
   try {
     const { positions } = posed(frames);
@@ -95,14 +117,17 @@ export async function distillCase(
     const true_: Paths = { ...path, positions: one.tracks };
     const [away, trueAway] = [displacements(path), displacements(true_)];
     const trueGait = body.walker && /^(walk|run)(@|$)/.test(one.key) ? gaitCorrelation(true_).both : null;
-    const encoded = motionMetrics({
+    const clip: Trajectories = {
       frames: ENCODED_FRAMES,
       positions: posed(ENCODED_FRAMES).positions,
       rest: splats.positions,
       edges: nearestPairs(splats.positions),
       diagonal: diagonal(splats.positions),
       loop,
-    });
+    };
+    const encoded = motionMetrics(clip);
+    const feet = promptGait(one.prompt) && findSoles(splats, binding) ? groundMetrics(clip) : null;
+    const fine: Paths = { ...path, frames: DETAIL_FRAMES, positions: posed(DETAIL_FRAMES).positions };
     const still = { positions: splats.positions, colors: splats.colors, frames: 1 };
     const result: DistilledResult = {
       id: one.id,
@@ -115,6 +140,9 @@ export async function distillCase(
       gait: trueGait !== null && trueGait <= ALTERNATES ? gaitCorrelation(path).both : null,
       jitter: encoded.jitter,
       stretch: encoded.stretch,
+      detail: detailShare(fine, PRESET_SETTINGS.draft.knots),
+      footSlide: feet?.footSlide ?? null,
+      sink: feet?.sink ?? null,
       appearance:
         appearancePsnr(found, { positions, colors: splats.colors, frames }, stage.rig.cameras, width) -
         appearancePsnr(stage.rig.rest, still, stage.rig.cameras, width),

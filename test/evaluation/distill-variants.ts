@@ -1,6 +1,6 @@
 // The ways to find a motion that the distillation bench sets beside each other, each given the same number of teacher predictions.
 
-import { type DistillSettings, PRESET_SETTINGS } from "../../pipeline/distill/settings.ts";
+import { type DistillSettings, PRESET_SETTINGS, type RefinementSettings } from "../../pipeline/distill/settings.ts";
 import { predictionsOfGuided } from "../../pipeline/teacher/guidance.ts";
 import type { TeacherManifest } from "../../pipeline/teacher/manifest.ts";
 import type { Teacher } from "../../pipeline/teacher/teacher.ts";
@@ -9,6 +9,8 @@ import { fixedTarget } from "./fixed-target.ts";
 export interface Variant {
   name: string;
   settings: DistillSettings;
+  /** Feet of gaits keep to the ground. */
+  ground?: boolean;
   /** What is asked in place of the teacher. */
   wrap?: (teacher: Teacher) => Teacher;
 }
@@ -18,21 +20,34 @@ const BASE = PRESET_SETTINGS.draft;
 /** Predictions that a LoRA gradient counts for. */
 const GRADIENT = 3;
 
+/** The second stage that "msd-refined" gives a good quarter of its predictions to. */
+const REFINEMENT: RefinementSettings = {
+  doublings: 1,
+  iterations: 24,
+  levels: [0.3, 0.7],
+  noises: 4,
+  sets: 4,
+  rate: 0.3,
+};
+
 /** What a teacher's manifest says of the cost of guidance. */
 type Guided = Pick<TeacherManifest, "guidance">;
 
-/** Predictions of one run: the source's training and checks, the bank, the loop. */
+/** Predictions of one run: the source's training and checks, the banks, the loop and its refinement. */
 export function predictionsOf({ iterations, ...settings }: DistillSettings, teacher: Guided = {}): number {
-  return preparation(settings) + iterations * perStep(settings, teacher);
+  return preparation(settings, teacher) + iterations * perStep(settings, teacher);
 }
 
 type Unbounded = Omit<DistillSettings, "iterations">;
 
-function preparation({ method, source, rigs, noises, noise, inversion }: Unbounded): number {
-  if (method === "sds") return 0;
+function preparation(settings: Unbounded, teacher: Guided): number {
+  const { method, source, rigs, noises, noise, inversion, refinement } = settings;
+  const refined = refinement ? refinement.iterations * perStep(settings, teacher) : 0;
+  if (method === "sds") return refined;
   const training = source.maxSteps > 0 ? 1 + source.maxSteps * GRADIENT + source.maxSteps / source.checkEvery : 0;
   const still = source.weight > 0 && source.clip === "static" ? 1 : 0;
-  return training + rigs * noises * ((noise === "inverted" ? inversion.steps : 0) + still);
+  const banked = rigs * (noises + (refinement?.noises ?? 0));
+  return refined + training + banked * ((noise === "inverted" ? inversion.steps : 0) + still);
 }
 
 function perStep({ method, source, guidance }: Unbounded, teacher: Guided): number {
@@ -45,13 +60,18 @@ export function variants(predictions?: number, teacher: Guided = {}): Variant[] 
   const budget = predictions ?? predictionsOf(BASE, teacher);
   const bounded = (change: Partial<DistillSettings>): DistillSettings => {
     const settings = { ...BASE, ...change };
-    return { ...settings, iterations: Math.floor((budget - preparation(settings)) / perStep(settings, teacher)) };
+    return {
+      ...settings,
+      iterations: Math.floor((budget - preparation(settings, teacher)) / perStep(settings, teacher)),
+    };
   };
   const source = (change: Partial<DistillSettings["source"]>) => ({ source: { ...BASE.source, ...change } });
   return [
     { name: "sds-7", settings: bounded({ method: "sds", guidance: 7 }) },
     { name: "sds-15", settings: bounded({ method: "sds", guidance: 15 }) },
     { name: "msd", settings: bounded({}) },
+    { name: "msd-ground", settings: bounded({}), ground: true },
+    { name: "msd-refined", settings: bounded({ refinement: REFINEMENT }) },
     { name: "msd-no-lora", settings: bounded(source({ maxSteps: 0 })) },
     { name: "msd-inverted", settings: bounded({ noise: "inverted", noises: 4 }) },
     { name: "msd-moving", settings: bounded(source({ clip: "moving", weight: 0.3 })) },

@@ -36,6 +36,10 @@ export interface VariantSummary {
   aligned: number;
   jitter: number;
   stretch: number;
+  detail: number;
+  /** Of gaits on the ground; null where there are none. */
+  footSlide: number | null;
+  sink: number | null;
   appearance: number;
   /** Runs whose legs alternate, of those whose true legs do. */
   gaits: { alternate: number; of: number };
@@ -92,6 +96,10 @@ export async function evaluateDistill(options: EvaluateDistillOptions): Promise<
 export function summariseRuns(runs: readonly DistilledResult[]): VariantSummary {
   const middle = (of: (run: DistilledResult) => number) => median(runs.map(of));
   const mean = (of: (run: DistilledResult) => number) => average(runs.map(of));
+  const known = (of: (run: DistilledResult) => number | null) => {
+    const values = runs.map(of).filter((value) => value !== null);
+    return values.length > 0 ? median(values) : null;
+  };
   const gaits = runs.flatMap(({ gait }) => (gait === null ? [] : [gait]));
   return {
     runs: runs.length,
@@ -103,6 +111,9 @@ export function summariseRuns(runs: readonly DistilledResult[]): VariantSummary 
     aligned: mean(({ aligned }) => aligned),
     jitter: middle(({ jitter }) => jitter),
     stretch: middle(({ stretch }) => stretch),
+    detail: middle(({ detail }) => detail),
+    footSlide: known(({ footSlide }) => footSlide),
+    sink: known(({ sink }) => sink),
     appearance: mean(({ appearance }) => appearance),
     gaits: { alternate: gaits.filter((gait) => gait <= ALTERNATES).length, of: gaits.length },
     seconds: middle(({ seconds }) => seconds),
@@ -145,6 +156,9 @@ const COLUMNS: readonly [title: string, of: (summary: VariantSummary) => string]
   ["aligned", ({ aligned }) => aligned.toFixed(2)],
   ["jitter", ({ jitter }) => jitter.toFixed(2)],
   ["stretch", ({ stretch }) => `${(stretch * 100).toFixed(1)} %`],
+  ["detail", ({ detail }) => `${(detail * 100).toFixed(2)} %`],
+  ["slide", ({ footSlide }) => footSlide?.toFixed(2) ?? "-"],
+  ["sink", ({ sink }) => (sink === null ? "-" : `${(sink * 100).toFixed(1)} %`)],
   ["looks", ({ appearance }) => `${appearance.toFixed(1)} dB`],
   ["gaits", ({ gaits }) => `${gaits.alternate}/${gaits.of}`],
   ["seconds", ({ seconds }) => seconds.toFixed(1)],

@@ -60,6 +60,38 @@ export function alignedCosine(a: Float32Array, b: Float32Array, frames: number):
   return best;
 }
 
+/**
+ * Share of the motion's energy above the Nyquist rate of `knots` evenly spaced knots: what a spline of so many cannot follow. Harmonics of
+ * the pass above knots / 2 cycles; a motion that does not loop is mirrored in time, so that its ends are no jump, and its cubic
+ * spline has three segments fewer than knots.
+ */
+export function detailShare(paths: Paths, knots: number): number {
+  const { frames, loop } = paths;
+  const away = displacements(paths);
+  const row = paths.rest.length;
+  const turns = loop ? frames : 2 * frames - 2;
+  const highest = loop ? knots / 2 : knots - 3;
+  let [total, detail] = [0, 0];
+  for (let h = 1; h <= turns / 2; h++) {
+    const wave = Array.from({ length: turns }, (_, t) => (2 * Math.PI * h * t) / turns);
+    const [cos, sin] = [wave.map(Math.cos), wave.map(Math.sin)];
+    // The last harmonic of an even number of samples stands for itself alone.
+    const weight = 2 * h === turns ? 0.5 : 1;
+    for (let i = 0; i < row; i++) {
+      let [c, s] = [0, 0];
+      for (let t = 0; t < turns; t++) {
+        const value = away[(t < frames ? t : turns - t) * row + i];
+        c += value * cos[t];
+        s += value * sin[t];
+      }
+      const energy = weight * (c * c + s * s);
+      total += energy;
+      if (h > highest) detail += energy;
+    }
+  }
+  return total > 0 ? detail / total : 0;
+}
+
 /** Correlation of left and right legs' way forward over time: -1 alternate, 1 together. */
 export interface Gait {
   front: number | null;

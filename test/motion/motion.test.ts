@@ -4,12 +4,12 @@ import { createRandom } from "../../pipeline/distill/random.ts";
 import { regularise } from "../../pipeline/distill/regularisers.ts";
 import { deform, deformBackward } from "../../pipeline/motion/deform.ts";
 import type { Binding, Handles } from "../../pipeline/motion/handles.ts";
+import { heldAtRest, joinEnds } from "../../pipeline/motion/held-ends.ts";
 import {
   backpropagateMotion,
   createMotion,
   createPoseGradient,
   evaluateMotion,
-  type HeldEnds,
   type Motion,
   motionBasis,
   NO_WINDING,
@@ -153,9 +153,9 @@ describe("motion gradients", () => {
 });
 
 describe("a motion held at rest", () => {
-  const poseOf = (loop: boolean, held: HeldEnds, times: number) => {
+  const poseOf = (loop: boolean, held: "none" | "start" | "end" | "both", times: number) => {
     const { handles, motion } = scene(loop);
-    const still = { ...motion, winding: NO_WINDING, held };
+    const still = { ...motion, winding: NO_WINDING, held: joinEnds(heldAtRest(held), loop) };
     return { handles, pose: evaluateMotion(still, handles, motionBasis(still, times)) };
   };
   const away = ({ handles, pose }: ReturnType<typeof poseOf>, frame: number) =>

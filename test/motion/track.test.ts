@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Handles } from "../../pipeline/motion/handles.ts";
+import { heldAtRest } from "../../pipeline/motion/held-ends.ts";
 import { createMotion } from "../../pipeline/motion/motion.ts";
 import { trackMotion } from "../../pipeline/motion/track.ts";
 
@@ -39,7 +40,7 @@ test("a loop starts at its slowest moment, a one-shot at its beginning", () => {
 });
 
 test("a loop that is held at rest starts there", () => {
-  const motion = createMotion(1, 8, true, undefined, "start");
+  const motion = createMotion(1, 8, true, undefined, heldAtRest("start"));
   for (let knot = 0; knot < 8; knot++) motion.values[knot * 12 + 3] = 1;
   const { translations } = trackMotion(motion, HANDLES, SPACE, 16);
   assert.equal(translations[0], 0);

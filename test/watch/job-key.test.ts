@@ -18,6 +18,8 @@ const CLIP: ClipSpec = {
   method: "msd",
   rest: "none",
   body: null,
+  ground: null,
+  after: null,
 };
 const TEACHER = { name: "small", weightsHash: "00" };
 
@@ -45,6 +47,15 @@ test("the key depends on the asset, everything in the clip and the teacher, and 
   assert.equal(new Set(keys).size, keys.length);
   const { preset, seed, ...others } = CLIP;
   assert.equal(jobKey("a", { preset, seed, ...others }, { weightsHash: "00", name: "small" }), keys[0]);
+});
+
+test("what a gait on the ground is asked is part of its key, however it was decided", () => {
+  const key = (change: Partial<ClipSpec>) => jobKey("a", { ...CLIP, ...change }, TEACHER);
+  const prompt = "a fox walking";
+  assert.equal(key({ prompt }), key({ prompt, ground: true }));
+  assert.notEqual(key({ prompt }), key({ prompt, ground: false }));
+  assert.equal(key({}), key({ ground: false }));
+  assert.notEqual(key({}), key({ ground: true }));
 });
 
 test("a model's hash covers the buffers and textures that it refers to", async (context) => {

@@ -28,6 +28,7 @@ async function start(context: TestContext) {
     clip: { ...CLIP_DEFAULTS, name: clip, prompt },
     keep: () => ["walk", "jump"],
     out,
+    predecessor: null,
   });
   const said = () =>
     events.filter(({ type }) => type !== "stage" && type !== "progress").map(({ type, clip }) => `${type} ${clip}`);

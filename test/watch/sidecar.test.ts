@@ -12,6 +12,8 @@ const defaults = {
   method: "msd",
   rest: "none",
   body: null,
+  ground: null,
+  after: null,
 };
 
 describe("a good prompt sidecar", () => {
@@ -24,7 +26,7 @@ describe("a good prompt sidecar", () => {
   test("with several clips gives them in order, settings over defaults", () => {
     const text = `{ "clips": { "walk": "a fox walking",
       "jump": { "prompt": "a fox jumping", "seconds": 1.2, "fps": 24, "loop": false, "seed": 7, "preset": "final",
-        "rest": "both", "body": "soft" } } }`;
+        "rest": "both", "body": "soft", "ground": false } } }`;
     const { asset, clips } = parseSidecar(text, "prompt.json");
     assert.equal(asset, null);
     assert.deepEqual(clips, [
@@ -40,6 +42,8 @@ describe("a good prompt sidecar", () => {
         method: "msd",
         rest: "both",
         body: "soft",
+        ground: false,
+        after: null,
       },
     ]);
   });
@@ -64,7 +68,7 @@ const BAD: [text: string, line: number, message: string, hint: string][] = [
     '{"clips": {"a": {"prompt": "x",\n"speed": 2}}}',
     2,
     'Unknown key "speed"',
-    "prompt, seconds, fps, loop, seed, preset, method, rest, body",
+    "prompt, seconds, fps, loop, seed, preset, method, rest, body, ground",
   ],
   ['{"prompt": "x",\n"prompt": "y"}', 2, 'The key "prompt" stands here a second time', "Keep one"],
   ['{"clips": {"a": "x",\n\n"a": "y"}}', 3, 'The key "a" stands here a second time', "Keep one"],
@@ -90,6 +94,8 @@ const BAD: [text: string, line: number, message: string, hint: string][] = [
   ['{"prompt": "x", "seed": 4294967296}', 1, '"seed" is 4294967296', "between 0 and 4294967295"],
   ['{"prompt": "x", "preset": "ultra"}', 1, '"preset" is "ultra"', "draft, standard, final"],
   ['{"prompt": "x", "rest": "middle"}', 1, '"rest" is "middle"', "none, start, end, both"],
+  ['{"prompt": "x", "ground": "wet"}', 1, '"ground" is "wet"', "true or false or null"],
+  ['{"clips": {"a": "x"},\n"ground": true}', 2, '"ground" cannot stand beside "clips"', "inside the clip"],
   ['{"prompt": "x", "body": "wet"}', 1, '"body" is "wet"', "rigid, soft"],
   ['{"prompt": "x", "asset": ""}', 1, '"asset" is empty', "holds one model"],
 ];

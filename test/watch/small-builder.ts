@@ -8,6 +8,7 @@ import type { BuildOptions, BuildResult } from "../../pipeline/build.ts";
 import { upsertClip } from "../../pipeline/encode/upsert-clip.ts";
 import { readMotionField, writeOutputs } from "../../pipeline/encode/write-outputs.ts";
 import { throwIfCancelled } from "../../pipeline/errors.ts";
+import { predecessorPose } from "../../pipeline/predecessor.ts";
 import { readModelFiles } from "../../pipeline/watch/model-files.ts";
 import { FORMAT_VERSION, type MotionField } from "../../runtime/field.ts";
 
@@ -15,7 +16,12 @@ export interface SmallBuilder {
   build: (options: BuildOptions) => Promise<BuildResult>;
   backend: () => Promise<Backend>;
   /** Every call: "asset (clip): prompt", followed by how it ended. */
-  calls: { job: string; keep: readonly string[]; end: "running" | "done" | "aborted" | "failed" }[];
+  calls: {
+    job: string;
+    keep: readonly string[];
+    after: string | null;
+    end: "running" | "done" | "aborted" | "failed";
+  }[];
   /** Most builds that ever ran at once. */
   mostAtOnce: number;
   /** While set, builds stop before they write until it is released or they are aborted. */
@@ -45,6 +51,7 @@ export function smallBuilder(): SmallBuilder {
       const call: SmallBuilder["calls"][number] = {
         job: `${id.asset} (${clip.name}): ${clip.prompt}`,
         keep,
+        after: options.predecessor?.clip ?? null,
         end: "running",
       };
       builder.calls.push(call);
@@ -65,8 +72,11 @@ export function smallBuilder(): SmallBuilder {
 }
 
 async function build(options: BuildOptions, gate: Promise<void> | null): Promise<BuildResult> {
-  const { asset: file, clip, keep, key, out, id, events, signal } = options;
+  const { asset: file, clip, keep, key, out, id, events, signal, predecessor } = options;
   const { hash } = await readModelFiles(file);
+  // The real check: the predecessor must lie in the file, as it was meant.
+  const space = { centre: [0, 0, 0] as [number, number, number], scale: 1, diagonal: 1 };
+  if (predecessor) await predecessorPose(predecessor, clip.name, basename(file, extname(file)), out, space, 1);
   events({ type: "stage", ...id, stage: "distill" });
   events({ type: "progress", ...id, stage: "distill", fraction: 0.5, etaSeconds: 1, loss: 0.25 });
   // Aborted already, the signal would not tell again.

@@ -1,0 +1,22 @@
+// Learning rates: of every control value, and their course over the steps.
+
+import type { Motion } from "../motion/motion.ts";
+import type { DistillSettings } from "./settings.ts";
+
+/** Learning rate of every control value, layout of `Motion.values`. */
+export function parameterRates(motion: Motion, settings: DistillSettings): Float64Array {
+  const { handleRotation, handleTranslation, rootRotation, rootTranslation } = settings.rates;
+  const row = (motion.handles + 1) * 6;
+  return Float64Array.from(motion.values, (_, i) => {
+    const rotation = i % 6 < 3;
+    if (i % row >= motion.handles * 6) return rotation ? rootRotation : rootTranslation;
+    return rotation ? handleRotation : handleTranslation;
+  });
+}
+
+/** Linear warm-up, flat, then linear decay to a tenth. */
+export function rateScale(step: number, iterations: number, { warmup, decayAfter }: DistillSettings): number {
+  const share = step / iterations;
+  const decay = share < decayAfter ? 1 : 1 - (0.9 * (share - decayAfter)) / (1 - decayAfter);
+  return Math.min(1, (step + 1) / warmup) * decay;
+}

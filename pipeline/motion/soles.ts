@@ -1,0 +1,53 @@
+// The points that a model stands on: the lowest part of its surface, and whether the model stands on it at all.
+
+import type { Splats } from "../render/renderer.ts";
+import type { Binding } from "./handles.ts";
+
+/** Points of the surface at the ground, normalised space, and what moves them. */
+export interface Soles {
+  /** Height of the plane that the model stands on at rest. */
+  ground: number;
+  /** Rest positions, [count * 3]. */
+  points: Float32Array;
+  /** [count] */
+  binding: Binding;
+}
+
+/** Share of the model's height that counts as soles. */
+const THICKNESS = 0.05;
+/** Most points taken, evenly spread. */
+const MOST = 192;
+/** How far the body's centre may lie beside the box around the soles, in the body's largest side. */
+const REACH = 0.1;
+
+/**
+ * @param splats on the surface at rest, normalised space. @param binding of those splats.
+ * @returns null where the model does not stand: its centre does not lie over its lowest points (a fish, a plane on its nose).
+ */
+export function findSoles({ positions, count }: Pick<Splats, "positions" | "count">, binding: Binding): Soles | null {
+  const centre = [0, 0, 0];
+  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (let p = 0; p < count; p++) {
+    for (let i = 0; i < 3; i++) centre[i] += positions[p * 3 + i] / count;
+    low = Math.min(low, positions[p * 3 + 1]);
+    high = Math.max(high, positions[p * 3 + 1]);
+  }
+  const lowest = Array.from({ length: count }, (_, p) => p).filter(
+    (p) => positions[p * 3 + 1] - low <= THICKNESS * (high - low),
+  );
+  for (const axis of [0, 2]) {
+    const along = lowest.map((p) => positions[p * 3 + axis]);
+    if (centre[axis] < Math.min(...along) - REACH || centre[axis] > Math.max(...along) + REACH) return null;
+  }
+  const stride = Math.max(1, lowest.length / MOST);
+  const taken = Array.from({ length: Math.min(MOST, lowest.length) }, (_, i) => lowest[Math.floor(i * stride)]);
+  return {
+    ground: low,
+    points: Float32Array.from(taken.flatMap((p) => [...positions.subarray(p * 3, p * 3 + 3)])),
+    binding: {
+      count: taken.length,
+      indices: Uint16Array.from(taken.flatMap((p) => [...binding.indices.subarray(p * 4, p * 4 + 4)])),
+      weights: Float32Array.from(taken.flatMap((p) => [...binding.weights.subarray(p * 4, p * 4 + 4)])),
+    },
+  };
+}
