@@ -41,7 +41,10 @@ export function countMultiplyAdds(shapes: ReadonlyMap<string, readonly number[]>
     ["blocks.", all],
     ["pixels.", picture],
     ["head.", views * frames * pixels],
-    ...["pool.", "level_in.", "views_in.", "modulation.", "final."].map((name): [string, number] => [name, 1]),
+    ...["pool.", "level_in.", "views_in.", "guidance_in.", "modulation.", "final."].map((name): [string, number] => [
+      name,
+      1,
+    ]),
   ];
   const count: Count = { linear: 0, attention: 0, convolution: 0, lora: 0 };
   for (const [name, size] of shapes) {
