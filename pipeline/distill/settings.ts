@@ -23,7 +23,7 @@ export interface SourceSettings {
 
 /**
  * The second stage (paper: motion refinement): knots doubled, then a short optimisation at low noise over more frames than the teacher
- * sees at once.
+ * sees at once. Handles stay as they are: a motion file has one set of them, which all clips of the asset share.
  */
 export interface RefinementSettings {
   /** Times that the knots are doubled before: 8 become 16, 32. The spline is refined exactly and the motion unchanged. */

@@ -2,14 +2,16 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { decodeCheckpoint, encodeCheckpoint } from "../../pipeline/distill/checkpoint.ts";
 import { distill } from "../../pipeline/distill/distill.ts";
+import { placeSoles } from "../../pipeline/distill/ground.ts";
 import { prepareBank } from "../../pipeline/distill/noise-bank.ts";
-import { phasesOf, valueCounts } from "../../pipeline/distill/phases.ts";
+import { knotsOf, phasesOf, valueCounts, viewsInTime } from "../../pipeline/distill/phases.ts";
 import { createRandom, fillNormal } from "../../pipeline/distill/random.ts";
 import { createRig, randomCameras } from "../../pipeline/distill/rig.ts";
 import { motionScore, type SourceTerm } from "../../pipeline/distill/score.ts";
 import { type DistillSettings, PRESET_SETTINGS } from "../../pipeline/distill/settings.ts";
 import { deform } from "../../pipeline/motion/deform.ts";
-import { createMotion, evaluateMotion, motionBasis } from "../../pipeline/motion/motion.ts";
+import { createMotion, evaluateMotion, motionBasis, type TimeBasis } from "../../pipeline/motion/motion.ts";
+import { findSoles } from "../../pipeline/motion/soles.ts";
 import { createCpuRenderer } from "../../pipeline/render/cpu-renderer.ts";
 import { createPoseRenderer } from "../../pipeline/render/pose-renderer.ts";
 import { barScene, oracleTeacher } from "./oracle.ts";
@@ -171,6 +173,43 @@ test("a broken run goes on to the bytes of an unbroken one, in either method", a
     assert.equal(decodeCheckpoint(kept[0].subarray(0, 100), lengths), null);
     assert.equal(decodeCheckpoint(kept[0], { distill: 5 }), null);
   }
+});
+
+test("a long clip becomes in each of its windows what the teacher knows, on one smooth spline", async () => {
+  const { scene, truth, teacher, renderer } = setUp();
+  const settings: DistillSettings = { ...SETTINGS, iterations: 60 };
+  const input = { prompt: "x", ...scene, loop: false, seed: 1, teacher, renderer, settings, windows: 2 };
+  const { motion, losses } = await distill(input);
+  assert.equal(losses.length, 120);
+  assert.equal(motion.knots, knotsOf(8, 2, 8));
+  const place = (m: typeof truth, basis: TimeBasis) =>
+    deform(scene.splats.positions, scene.binding, scene.handles, evaluateMotion(m, scene.handles, basis)).positions;
+  const known = place(truth, motionBasis(truth, 8));
+  const still = distance(place(createMotion(3, 8, true), motionBasis(truth, 8)), known);
+  for (const basis of viewsInTime(motion, 8, 1, 2)) {
+    const left = distance(place(motion, basis), known);
+    assert.ok(left < 0.2 * still, `error ${left.toFixed(4)} of ${still.toFixed(4)}`);
+  }
+});
+
+test("ground contact of weight 0 leaves every byte as it was, and of some weight keeps soles up", async () => {
+  const { scene, teacher, renderer } = setUp();
+  const soles = findSoles(scene.splats, scene.binding);
+  assert.ok(soles);
+  const run = async (ground: DistillSettings["ground"], given: typeof soles | null) => {
+    const settings: DistillSettings = { ...SETTINGS, iterations: 12, ground };
+    return (await distill({ prompt: "x", ...scene, loop: true, seed: 7, teacher, renderer, settings, soles: given }))
+      .motion;
+  };
+  const free = await run(null, soles);
+  assert.deepEqual((await run({ sink: 1, slide: 1, lift: 1, reach: 0.02, ramp: [0, 1] }, null)).values, free.values);
+  assert.deepEqual((await run({ sink: 0, slide: 0, lift: 0, reach: 0.02, ramp: [0, 1] }, soles)).values, free.values);
+  const held = await run({ sink: 20, slide: 0, lift: 0, reach: 0.02, ramp: [0, 1] }, soles);
+  const depth = (motion: typeof free) => {
+    const places = placeSoles(soles, scene.handles, evaluateMotion(motion, scene.handles, motionBasis(motion, 16)));
+    return places.reduce((sum, y, i) => sum + (i % 3 === 1 ? Math.max(0, soles.ground - y) : 0), 0);
+  };
+  assert.ok(depth(held) < 0.5 * depth(free), `${depth(held)} of ${depth(free)}`);
 });
 
 describe("refinement", () => {

@@ -53,7 +53,8 @@ const BAD: [text: string, line: number, message: string, hint: string][] = [
     '"b" cannot begin at rest',
     "ends are one",
   ],
-  ['{"clips": {"a": "x",\n"b": {"prompt": "y", "after": 3}}}', 2, '"after" is 3', "a text in quotes"],
+  ['{"clips": {"a": "x",\n"b": {"prompt": "y", "after": 3}}}', 2, '"after" is 3', "a text in quotes or null"],
+  ['{"clips": {"a": "x",\n"b": {"prompt": "y", "after": "a/b"}}}', 2, 'There is no clip "a/b"', "Other clips"],
   ['{"prompt": "x",\n"after": "a"}', 2, 'Unknown key "after"', "Allowed keys"],
 ];
 
