@@ -58,3 +58,8 @@ function splatGraph({ count, positions, normals }: Splats, area: number): PointG
 function dot(v: Float32Array, a: number, b: number): number {
   return v[3 * a] * v[3 * b] + v[3 * a + 1] * v[3 * b + 1] + v[3 * a + 2] * v[3 * b + 2];
 }
+
+/** Points [kept.length * 3] of `points` [n * 3]. */
+export function pickPoints(points: Float32Array, kept: Uint32Array): Float32Array {
+  return Float32Array.from({ length: kept.length * 3 }, (_, i) => points[kept[Math.floor(i / 3)] * 3 + (i % 3)]);
+}

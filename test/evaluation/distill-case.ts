@@ -15,16 +15,10 @@ import { appearancePsnr } from "./appearance.ts";
 import { bodySplats, rigSplats } from "./body-splats.ts";
 import type { Cache } from "./cache.ts";
 import type { Variant } from "./distill-variants.ts";
+import { findLegs } from "./find-legs.ts";
 import { type Judge, rankOf } from "./judge.ts";
-import {
-  alignedCosine,
-  cosine,
-  detailShare,
-  displacements,
-  gaitCorrelation,
-  motionSize,
-  type Paths,
-} from "./measures.ts";
+import { legGait } from "./leg-gait.ts";
+import { alignedCosine, cosine, detailShare, displacements, motionSize, type Paths } from "./measures.ts";
 import { createStage, type Look } from "./stage.ts";
 import type { TrueCase } from "./true-case.ts";
 
@@ -116,7 +110,8 @@ export async function distillCase(
     const path: Paths = { frames, loop, positions, rest: splats.positions };
     const true_: Paths = { ...path, positions: one.tracks };
     const [away, trueAway] = [displacements(path), displacements(true_)];
-    const trueGait = body.walker && /^(walk|run)(@|$)/.test(one.key) ? gaitCorrelation(true_).both : null;
+    const legs = findLegs(splats, body.area);
+    const trueGait = body.walker && /^(walk|run)(@|$)/.test(one.key) ? legGait(legs, one.tracks, frames).both : null;
     const clip: Trajectories = {
       frames: ENCODED_FRAMES,
       positions: posed(ENCODED_FRAMES).positions,
@@ -137,7 +132,7 @@ export async function distillCase(
       motionRatio: motionSize(path) / Math.max(1e-6, motionSize(true_)),
       cosine: cosine(away, trueAway),
       aligned: loop ? alignedCosine(away, trueAway, frames) : cosine(away, trueAway),
-      gait: trueGait !== null && trueGait <= ALTERNATES ? gaitCorrelation(path).both : null,
+      gait: trueGait !== null && trueGait <= ALTERNATES ? legGait(legs, positions, frames).both : null,
       jitter: encoded.jitter,
       stretch: encoded.stretch,
       detail: detailShare(fine, PRESET_SETTINGS.draft.knots),

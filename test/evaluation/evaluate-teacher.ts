@@ -3,11 +3,12 @@
 
 import type { Teacher } from "../../pipeline/teacher/teacher.ts";
 import { round } from "./aggregate.ts";
+import { pickPoints } from "./body-splats.ts";
 import type { Cache } from "./cache.ts";
 import type { EvaluationSet } from "./evaluation-set.ts";
 import type { FitPool } from "./fit-pool.ts";
 import type { Judge } from "./judge.ts";
-import { fitClip, measureCase, pickPoints } from "./measure-case.ts";
+import { fitClip, measureCase } from "./measure-case.ts";
 import { motionSize } from "./measures.ts";
 import { type SheetRow, writeSheet } from "./sheets.ts";
 import { createStage, type SampleSettings, type Stage, sampleOf } from "./stage.ts";

@@ -4,11 +4,15 @@
 import { Worker } from "node:worker_threads";
 import { AnimusError } from "../../pipeline/errors.ts";
 import type { FitRequest } from "./fit-motion.ts";
-import type { FitReply, FitResult } from "./fit-worker.ts";
+import type { FitReply, FitResult, FitTask } from "./fit-worker.ts";
+import type { SwingRequest } from "./leg-swings.ts";
+import type { Gait } from "./measures.ts";
 
 export interface FitPool {
   /** Waits for a free thread. @throws AnimusError "internal" where the fit fails. */
   fit(request: FitRequest): Promise<FitResult>;
+  /** The same for the legs of a clip that was fitted. */
+  swings(request: SwingRequest): Promise<Gait>;
   dispose(): Promise<void>;
 }
 
@@ -20,24 +24,26 @@ export function createFitPool(threads: number): FitPool {
     const worker = idle.pop();
     return worker ? Promise.resolve(worker) : new Promise<Worker>((resolve) => waiting.push(resolve));
   };
+  const work = async (task: FitTask) => {
+    const worker = await take();
+    try {
+      return await ask(worker, task);
+    } finally {
+      const next = waiting.shift();
+      if (next) next(worker);
+      else idle.push(worker);
+    }
+  };
   return {
-    async fit(request) {
-      const worker = await take();
-      try {
-        return await ask(worker, request);
-      } finally {
-        const next = waiting.shift();
-        if (next) next(worker);
-        else idle.push(worker);
-      }
-    },
+    fit: (request) => work({ fit: request }) as Promise<FitResult>,
+    swings: (request) => work({ swings: request }) as Promise<Gait>,
     dispose: async () => {
       await Promise.all(workers.map((worker) => worker.terminate()));
     },
   };
 }
 
-function ask(worker: Worker, request: FitRequest): Promise<FitResult> {
+function ask(worker: Worker, task: FitTask): Promise<FitResult | Gait> {
   return new Promise((resolve, reject) => {
     const fail = (cause: unknown) => reject(new AnimusError("internal", `A fit failed: ${cause}`, { cause }));
     const settle = (reply: FitReply) => {
@@ -47,7 +53,7 @@ function ask(worker: Worker, request: FitRequest): Promise<FitResult> {
     };
     worker.once("message", settle);
     worker.once("error", fail);
-    worker.postMessage(request);
+    worker.postMessage(task);
   });
 }
 

@@ -1,8 +1,10 @@
-// One thread of the fit pool: fits the clips that it is sent and measures what needs the fit's pictures. Sends numbers and paths.
+// One thread of the fit pool: fits the clips that it is sent and measures what needs the fit's pictures, or how legs swing. Sends numbers
+// and paths.
 
 import { parentPort } from "node:worker_threads";
 import { type FitRequest, fitMotion } from "./fit-motion.ts";
-import { fallenApart, objectPsnr } from "./measures.ts";
+import { legSwings, type SwingRequest } from "./leg-swings.ts";
+import { fallenApart, type Gait, objectPsnr } from "./measures.ts";
 
 export interface FitResult {
   /** Which splats were followed, [n], and where they went, [frames * n * 3]. */
@@ -16,21 +18,26 @@ export interface FitResult {
   fallen: number;
 }
 
-export type FitReply = { result: FitResult } | { error: string };
+export type FitTask = { fit: FitRequest } | { swings: SwingRequest };
+export type FitReply = { result: FitResult | Gait } | { error: string };
 
-parentPort?.on("message", async (request: FitRequest) => {
+parentPort?.on("message", async (task: FitTask) => {
   try {
-    const { kept, positions, render, coverage, apart } = await fitMotion(request);
-    const shape = { views: request.cameras.length, frames: request.frames, size: request.size };
-    const result: FitResult = {
-      kept,
-      positions,
-      identity: objectPsnr(request.clip, render, shape),
-      apart: objectPsnr(request.clip, apart, shape).slice(2),
-      fallen: fallenApart(request.clip, render, coverage, shape),
-    };
+    const result = "fit" in task ? await fit(task.fit) : await legSwings(task.swings);
     parentPort?.postMessage({ result } satisfies FitReply);
   } catch (error) {
     parentPort?.postMessage({ error: (error as Error).message } satisfies FitReply);
   }
 });
+
+async function fit(request: FitRequest): Promise<FitResult> {
+  const { kept, positions, render, coverage, apart } = await fitMotion(request);
+  const shape = { views: request.cameras.length, frames: request.frames, size: request.size };
+  return {
+    kept,
+    positions,
+    identity: objectPsnr(request.clip, render, shape),
+    apart: objectPsnr(request.clip, apart, shape).slice(2),
+    fallen: fallenApart(request.clip, render, coverage, shape),
+  };
+}

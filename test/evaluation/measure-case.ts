@@ -1,12 +1,16 @@
 // Everything that is measured of one case: the sampled clip beside the true one, by the same instruments.
 
 import type { Teacher } from "../../pipeline/teacher/teacher.ts";
+import { pickPoints } from "./body-splats.ts";
 import type { Cache } from "./cache.ts";
+import { findLegs } from "./find-legs.ts";
 import { FIT_DEFAULTS } from "./fit-motion.ts";
 import type { FitPool } from "./fit-pool.ts";
 import type { FitResult } from "./fit-worker.ts";
 import { type Judge, rankOf } from "./judge.ts";
-import { cosine, displacements, flicker, gaitCorrelation, motionSize, type Paths } from "./measures.ts";
+import { legGait } from "./leg-gait.ts";
+import { SWINGS_VERSION } from "./leg-swings.ts";
+import { cosine, displacements, flicker, type Gait, motionSize, type Paths } from "./measures.ts";
 import type { SampleSettings, Stage } from "./stage.ts";
 import type { TrueCase } from "./true-case.ts";
 
@@ -35,7 +39,7 @@ export interface CaseResult {
   size: Beside & { itself: number };
   /** Cosine of the fitted to the true displacements. */
   cosine: Beside;
-  /** Left-right correlation of the legs of walkers that walk or run; `itself` from the true tracks. */
+  /** Left-right correlation of the legs of walkers that walk or run, by the swings in the clips; `itself` by the feet of the true tracks. */
   gait: { sample: number | null; truth: number | null; itself: number | null } | null;
   /** PSNR over the object against the fit's own pictures (colour along tracks), dB. */
   identity: Beside;
@@ -91,7 +95,20 @@ export async function measureCase(
   const mean = (values: number[]) => values.reduce((a, b) => a + b, 0) / values.length;
   const beside = (of: (fit: FitResult) => number): Beside => ({ sample: of(sampleFit), truth: of(truthFit) });
   const away = displacements(itself);
-  const gaits = one.body.walker && /^(walk|run)(@|$)/.test(one.key);
+  const gaits = one.body.walker && one.loop && /^(walk|run)(@|$)/.test(one.key);
+  const swings = async (
+    kind: "swings-sample" | "swings-truth",
+    of: readonly unknown[],
+    clip: Float32Array,
+    fit: FitResult,
+  ) => (await swingsOf(kind, of, { ...one, clip }, fit, tools)).both;
+  const gait = gaits
+    ? {
+        sample: await swings("swings-sample", ofSample, clips.sample, sampleFit),
+        truth: await swings("swings-truth", [one.id], clips.truth, truthFit),
+        itself: legGait(findLegs(stage.splats, one.body.area), one.tracks, frames).both,
+      }
+    : null;
   const result: CaseResult = {
     id: one.id,
     asset: one.body.name,
@@ -106,13 +123,7 @@ export async function measureCase(
     taken: judge.classes[sampleVerdict.scores.indexOf(Math.max(...sampleVerdict.scores))],
     size: { sample: motionSize(sample), truth: motionSize(truth), itself: motionSize(itself) },
     cosine: { sample: cosine(displacements(sample), away), truth: cosine(displacements(truth), away) },
-    gait: gaits
-      ? {
-          sample: gaitCorrelation(sample).both,
-          truth: gaitCorrelation(truth).both,
-          itself: gaitCorrelation(itself).both,
-        }
-      : null,
+    gait,
     identity: beside(({ identity }) => mean(identity)),
     worstView: beside(({ identity }) => Math.min(...identity)),
     otherViews: beside(({ apart }) => mean(apart)),
@@ -138,6 +149,21 @@ export function fitClip(
   return cache.remember(kind, [FIT_VERSION, FIT_DEFAULTS, body.setHash, cameras, ...of], () => pool.fit(request));
 }
 
+/** How the legs of a fitted clip swing, from the cache where that was measured before. */
+function swingsOf(
+  kind: "swings-truth" | "swings-sample",
+  of: readonly unknown[],
+  { body, clip }: Pick<TrueCase, "body"> & { clip: Float32Array },
+  { positions }: FitResult,
+  { teacher, stage, pool, cache }: Tools,
+): Promise<Gait> {
+  const { frames, width: size } = teacher.manifest;
+  const { splats, rig } = stage;
+  const request = { splats, area: body.area, carried: positions, clip, cameras: rig.cameras, frames, size };
+  const key = [SWINGS_VERSION, FIT_VERSION, FIT_DEFAULTS, body.setHash, rig.cameras, ...of];
+  return cache.remember(kind, key, () => pool.swings(request));
+}
+
 /** The true paths of the splats that a fit follows. */
 function truePaths({ tracks, body, loop }: TrueCase, frames: number, kept: Uint32Array): Paths {
   const row = body.positions.length;
@@ -146,9 +172,4 @@ function truePaths({ tracks, body, loop }: TrueCase, frames: number, kept: Uint3
     positions.set(pickPoints(tracks.subarray(f * row, (f + 1) * row), kept), f * kept.length * 3);
   }
   return { frames, loop, positions, rest: pickPoints(body.positions, kept) };
-}
-
-/** Points [kept.length * 3] of `points` [n * 3]. */
-export function pickPoints(points: Float32Array, kept: Uint32Array): Float32Array {
-  return Float32Array.from({ length: kept.length * 3 }, (_, i) => points[kept[Math.floor(i / 3)] * 3 + (i % 3)]);
 }

@@ -95,38 +95,10 @@ export function detailShare(paths: Paths, knots: number): number {
 /** Correlation of left and right legs' way forward over time: -1 alternate, 1 together. */
 export interface Gait {
   front: number | null;
-  /** Long bodies only. */
+  /** Of four legs only. */
   hind: number | null;
   /** Mean of those there are. */
   both: number | null;
-}
-
-/** Legs are the lower 35 % of the height, sides go by the sign of x, long bodies have front and hind legs. */
-export function gaitCorrelation({ frames, positions, rest }: Paths): Gait {
-  const n = rest.length / 3;
-  const axis = (c: number) => {
-    let [low, high] = [Infinity, -Infinity];
-    for (let p = 0; p < n; p++) [low, high] = [Math.min(low, rest[p * 3 + c]), Math.max(high, rest[p * 3 + c])];
-    return { low, size: high - low, centre: (low + high) / 2 };
-  };
-  const [x, y, z] = [0, 1, 2].map(axis);
-  const long = z.size > 1.25 * x.size && z.size > 0.7 * y.size;
-  const signal = (side: number, half: number) => {
-    const leg: number[] = [];
-    for (let p = 0; p < n; p++) {
-      const low = (rest[p * 3 + 1] - y.low) / y.size < 0.35;
-      const own = Math.sign(rest[p * 3] - x.centre) === side;
-      if (low && own && (!long || Math.sign(rest[p * 3 + 2] - z.centre) === half)) leg.push(p);
-    }
-    return Array.from({ length: frames }, (_, f) =>
-      leg.length === 0 ? 0 : leg.reduce((sum, p) => sum + positions[(f * n + p) * 3 + 2], 0) / leg.length,
-    );
-  };
-  const pair = (half: number) => correlation(signal(1, half), signal(-1, half));
-  const front = pair(1);
-  const hind = long ? pair(-1) : null;
-  const found = [front, hind].filter((value) => value !== null);
-  return { front, hind, both: found.length > 0 ? found.reduce((a, b) => a + b) / found.length : null };
 }
 
 /** Pearson's; null where one of them does not change. */
