@@ -32,7 +32,7 @@ export interface ClipSpec {
   rest: Rest;
   /** null: decided from the prompt ("a jelly wobbling" is soft). */
   body: BodyName | null;
-  /** Feet keep to the ground; null: decided from the prompt ("walks", "runs") and from whether the model stands on it. */
+  /** Feet keep to the ground, where the model stands on it; null: as `GROUND_UNASKED` (distill/settings.ts) says for gaits. */
   ground: boolean | null;
   /** Name of another clip of the asset, in whose last pose (a loop's first) this one begins; null for none. */
   after: string | null;

@@ -22,9 +22,9 @@ export interface ClipMetrics {
   stretch: number;
   /** Step across the seam over the median step (loops; 0 where the clip does not loop). */
   loopSeam: number;
-  /** Gaits on the ground alone: speed of what touches the ground against it, over the speed of the soles. */
+  /** Where the feet keep to the ground: speed of what touches the ground against it, over the speed of the soles. */
   footSlide?: number;
-  /** Gaits on the ground alone: mean depth of the deepest vertex below the ground. */
+  /** Where the feet keep to the ground: mean depth of the deepest vertex below the ground. */
   sink?: number;
 }
 

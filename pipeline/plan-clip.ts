@@ -5,7 +5,7 @@ import { promptBody } from "./distill/choose-body.ts";
 import { promptGait } from "./distill/choose-ground.ts";
 import { promptLoops } from "./distill/choose-loop.ts";
 import { windowsOf } from "./distill/choose-windows.ts";
-import { type DistillSettings, PRESET_SETTINGS, soften } from "./distill/settings.ts";
+import { type DistillSettings, GROUND_UNASKED, PRESET_SETTINGS, soften } from "./distill/settings.ts";
 
 export interface ClipPlan {
   loop: boolean;
@@ -21,7 +21,7 @@ export function planClip(clip: ClipSpec, overrides: Partial<DistillSettings> = {
   const body = clip.body ?? promptBody(clip.prompt);
   return {
     loop: clip.loop ?? promptLoops(clip.prompt),
-    gait: clip.ground ?? promptGait(clip.prompt),
+    gait: clip.ground ?? (GROUND_UNASKED && promptGait(clip.prompt)),
     windows: windowsOf(clip),
     settings: { ...(body === "soft" ? soften(preset) : preset), ...overrides },
   };

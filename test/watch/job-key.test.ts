@@ -3,6 +3,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import type { ClipSpec } from "../../pipeline/clip-spec.ts";
+import { GROUND_UNASKED } from "../../pipeline/distill/settings.ts";
 import { jobKey } from "../../pipeline/watch/job-key.ts";
 import { isModelFile, isOutputFile, readModelFiles } from "../../pipeline/watch/model-files.ts";
 import { temporaryFolder, tetrahedron } from "./folder.ts";
@@ -52,8 +53,8 @@ test("the key depends on the asset, everything in the clip and the teacher, and 
 test("what a gait on the ground is asked is part of its key, however it was decided", () => {
   const key = (change: Partial<ClipSpec>) => jobKey("a", { ...CLIP, ...change }, TEACHER);
   const prompt = "a fox walking";
-  assert.equal(key({ prompt }), key({ prompt, ground: true }));
-  assert.notEqual(key({ prompt }), key({ prompt, ground: false }));
+  assert.equal(key({ prompt }), key({ prompt, ground: GROUND_UNASKED }));
+  assert.notEqual(key({ prompt }), key({ prompt, ground: !GROUND_UNASKED }));
   assert.equal(key({}), key({ ground: false }));
   assert.notEqual(key({}), key({ ground: true }));
 });
