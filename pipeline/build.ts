@@ -63,7 +63,7 @@ export async function buildClip(options: BuildOptions): Promise<BuildResult> {
   const { teacher } = backend;
   const begun = performance.now();
   const warn = (message: string) => events({ type: "warning", message, ...id });
-  const { loop, gait, windows, settings } = planClip(clip, options.settings);
+  const { loop, windows, settings } = planClip(clip, options.settings);
   const work = stageWork(settings, windows, predictionsOfGuided(teacher.manifest, settings.guidance));
   const progress = createProgress(id, work, events);
 
@@ -79,7 +79,7 @@ export async function buildClip(options: BuildOptions): Promise<BuildResult> {
   const { width, height, frames } = teacher.manifest;
   const scene = { splats, handles, binding: binding.splats };
   const renderer = await backend.createRenderer(scene, { width, height });
-  const soles = gait ? findSoles(splats, scene.binding) : null;
+  const soles = clip.ground ? findSoles(splats, scene.binding) : null;
   if (clip.ground && !soles) warn('The model does not stand on the ground: "ground" changes nothing.');
   const count = Math.max(2, Math.round(clip.seconds * clip.fps));
   const held = heldAtRest(clip.rest);

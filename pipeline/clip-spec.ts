@@ -32,8 +32,8 @@ export interface ClipSpec {
   rest: Rest;
   /** null: decided from the prompt ("a jelly wobbling" is soft). */
   body: BodyName | null;
-  /** Feet keep to the ground, where the model stands on it; null: as `GROUND_UNASKED` (distill/settings.ts) says for gaits. */
-  ground: boolean | null;
+  /** The feet of a gait keep to the ground, where the model stands on it. */
+  ground: boolean;
   /** Name of another clip of the asset, in whose last pose (a loop's first) this one begins; null for none. */
   after: string | null;
 }
@@ -47,6 +47,6 @@ export const CLIP_DEFAULTS = {
   method: "msd",
   rest: "none",
   body: null,
-  ground: null,
+  ground: false,
   after: null,
 } as const satisfies Partial<ClipSpec>;

@@ -1,16 +1,13 @@
-// What a clip's author left open, decided: whether it loops, whether it is a gait, how soft the body is, how many windows it takes.
+// What a clip's author left open, decided: whether it loops, how soft the body is, how many windows it takes.
 
 import type { ClipSpec } from "./clip-spec.ts";
 import { promptBody } from "./distill/choose-body.ts";
-import { promptGait } from "./distill/choose-ground.ts";
 import { promptLoops } from "./distill/choose-loop.ts";
 import { windowsOf } from "./distill/choose-windows.ts";
-import { type DistillSettings, GROUND_UNASKED, PRESET_SETTINGS, soften } from "./distill/settings.ts";
+import { type DistillSettings, PRESET_SETTINGS, soften } from "./distill/settings.ts";
 
 export interface ClipPlan {
   loop: boolean;
-  /** Feet keep to the ground, if the model stands on it. */
-  gait: boolean;
   windows: number;
   settings: DistillSettings;
 }
@@ -21,7 +18,6 @@ export function planClip(clip: ClipSpec, overrides: Partial<DistillSettings> = {
   const body = clip.body ?? promptBody(clip.prompt);
   return {
     loop: clip.loop ?? promptLoops(clip.prompt),
-    gait: clip.ground ?? (GROUND_UNASKED && promptGait(clip.prompt)),
     windows: windowsOf(clip),
     settings: { ...(body === "soft" ? soften(preset) : preset), ...overrides },
   };

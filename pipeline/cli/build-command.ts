@@ -4,9 +4,8 @@ import { dirname, relative, resolve, sep } from "node:path";
 import type { ClipSpec } from "../clip-spec.ts";
 import { AnimusError, EXIT_CODES, throwIfCancelled } from "../errors.ts";
 import type { EventSink } from "../events.ts";
-import { buildOrder } from "../watch/clip-chain.ts";
 import { discover } from "../watch/discover.ts";
-import { clipKeys } from "../watch/job-key.ts";
+import { keyedClips } from "../watch/job-key.ts";
 import { isModelFile, MODEL_EXTENSIONS, readModelFiles } from "../watch/model-files.ts";
 import { createQueue } from "../watch/queue.ts";
 import { assetName, type RecordedAsset, readRecorded } from "../watch/recorded.ts";
@@ -29,6 +28,9 @@ export interface BuildCommandOptions extends DeviceOptions {
   ground?: boolean;
   out?: string;
 }
+
+/** What of a clip may be said beside its prompt. */
+const CLIP_OPTIONS = ["name", "seconds", "fps", "loop", "seed", "preset", "method", "rest", "body", "ground"] as const;
 
 /** @returns the exit status. */
 export async function buildCommand(
@@ -59,15 +61,12 @@ export async function buildCommand(
   throwIfCancelled(context.signal);
   context.signal.addEventListener("abort", () => void queue.close());
 
-  const keys = clipKeys(hash, clips, backend.identity);
-  for (const clip of buildOrder(clips)) {
+  for (const { clip, key, predecessor } of keyedClips(hash, clips, backend.identity)) {
     const id = { asset: asset.split(sep).join("/"), clip: clip.name };
-    const key = keys.get(clip.name)!;
     if (isBuilt(recorded, clip.name, key)) {
       const { outputs, metrics, seconds } = recorded.clips.get(clip.name)!;
       events({ type: "done", ...id, outputs, metrics, seconds, cached: true });
     } else {
-      const predecessor = clip.after === null ? null : { clip: clip.after, key: keys.get(clip.after)! };
       queue.put({ id, key, model, clip, predecessor, keep: () => keep, out });
     }
   }
@@ -82,8 +81,7 @@ function isBuilt(recorded: RecordedAsset | null, clip: string, key: string): rec
 
 /** The clip that the command line asks for, checked like a sidecar. */
 function commandClip(options: BuildCommandOptions): ClipSpec {
-  const { prompt, name, seconds, fps, loop, seed, preset, method, rest, body, ground } = options;
-  const sidecar = { prompt, name, seconds, fps, loop, seed, preset, method, rest, body, ground };
+  const sidecar = Object.fromEntries((["prompt", ...CLIP_OPTIONS] as const).map((key) => [key, options[key]]));
   try {
     return parseSidecar(JSON.stringify(sidecar), "").clips[0]!;
   } catch (error) {
@@ -93,18 +91,7 @@ function commandClip(options: BuildCommandOptions): ClipSpec {
 }
 
 async function sidecarClips(asset: string, model: string, options: BuildCommandOptions): Promise<ClipSpec[]> {
-  for (const flag of [
-    "name",
-    "seconds",
-    "fps",
-    "loop",
-    "seed",
-    "preset",
-    "method",
-    "rest",
-    "body",
-    "ground",
-  ] as const) {
+  for (const flag of CLIP_OPTIONS) {
     if (options[flag] === undefined) continue;
     throw new AnimusError("usage", `--${flag} needs --prompt.`, {
       hint: 'Say what the model should do: --prompt "a fox walking".',

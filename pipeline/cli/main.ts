@@ -51,7 +51,6 @@ addOptions(
     .addOption(new Option("--rest <where>", "where the clip stands in the rest pose").choices([...RESTS]))
     .addOption(new Option("--body <body>", "limbs that keep their lengths, or a body that gives").choices([...BODIES]))
     .option("--ground", "the feet of a gait keep to the ground")
-    .option("--no-ground", "they need not (default)")
     .option("--out <dir>", "folder for the outputs (default: beside the model)"),
   [...deviceOptions(), jsonOption()],
 ).action((asset: string, options) =>

@@ -19,7 +19,7 @@ import { predictionsOfGuided } from "../teacher/guidance.ts";
 import { randomLora } from "../teacher/lora.ts";
 import type { Teacher } from "../teacher/teacher.ts";
 import { adamInit, adamUpdate } from "./adam.ts";
-import type { Checkpoint } from "./checkpoint.ts";
+import type { Checkpoint, CheckpointStage } from "./checkpoint.ts";
 import { framesOfWindows } from "./choose-windows.ts";
 import { bankedNoise, freshNoise } from "./draw-noise.ts";
 import { groundContact } from "./ground.ts";
@@ -60,7 +60,7 @@ export interface DistillInput {
   checkpointEvery?: number;
 }
 
-export type DistillStage = "source" | "inversion" | "distill" | "refine";
+export type DistillStage = "source" | "inversion" | CheckpointStage;
 
 export interface DistillResult {
   motion: Motion;
@@ -111,53 +111,62 @@ export async function distill(input: DistillInput): Promise<DistillResult> {
   const losses = resume?.losses ?? [];
   const scoreStep = await createScoreStep(teacher, renderer);
 
-  for (const [index, phase] of phases.entries()) {
-    motion = refineMotion(motion, phase.doublings);
-    if (index < first) continue;
-    enter(phase.stage);
-    const asked = index > 0 && msd ? settings.rigs * phase.noises : 0;
-    const share = (predictions: number) => predictions / (asked + perStep * phase.iterations);
-    if (asked > 0) bank = await bankOf(phase, (done) => report(share(done * asked), null));
-    const views = viewsInTime(motion, frames, phase.sets, windows);
-    const rates = parameterRates(motion, settings).map((rate) => rate * phase.rate);
-    const begun = { stage: phase.stage, step: 0, values: motion.values, adam: adamInit(motion.values.length), losses };
-    const state = index === first && resume ? resume : begun;
-    motion.values = state.values;
+  try {
+    for (const [index, phase] of phases.entries()) {
+      motion = refineMotion(motion, phase.doublings);
+      if (index < first) continue;
+      enter(phase.stage);
+      const asked = index > 0 && msd ? settings.rigs * phase.noises : 0;
+      const share = (predictions: number) => predictions / (asked + perStep * phase.iterations);
+      if (asked > 0) bank = await bankOf(phase, (done) => report(share(done * asked), null));
+      const views = viewsInTime(motion, frames, phase.sets, windows);
+      const rates = parameterRates(motion, settings).map((rate) => rate * phase.rate);
+      const begun = {
+        stage: phase.stage,
+        step: 0,
+        values: motion.values,
+        adam: adamInit(motion.values.length),
+        losses,
+      };
+      const state = index === first && resume ? resume : begun;
+      motion.values = state.values;
 
-    while (state.step < phase.iterations) {
-      throwIfCancelled(signal);
-      const rig = rigs[state.step % rigs.length];
-      const drawn = bank
-        ? bankedNoise(bank, state.step, settings, source)
-        : freshNoise(teacher, rig, phase, input.seed, losses.length + 1);
-      const basis = views[chooseView(views.length, state.step, input.seed)];
+      while (state.step < phase.iterations) {
+        throwIfCancelled(signal);
+        const rig = rigs[state.step % rigs.length];
+        const drawn = bank
+          ? bankedNoise(bank, state.step, settings, source)
+          : freshNoise(teacher, rig, phase, input.seed, losses.length + 1);
+        const basis = views[chooseView(views.length, state.step, input.seed)];
 
-      const pose = evaluateMotion(motion, handles, basis);
-      const gradient = createPoseGradient(pose);
-      const shared = { pose, rig, prompt, guidance: settings.guidance, fresh: !bank };
-      const loss = await scoreStep.run({ ...shared, ...drawn }, gradient);
-      let penalty = regularise(pose, handles, input.loop, settings.regularisers, gradient);
-      if (soles && settings.ground) {
-        const done = index > 0 ? 1 : state.step / phase.iterations;
-        penalty += groundContact(soles, handles, pose, input.loop, settings.ground, done, gradient);
+        const pose = evaluateMotion(motion, handles, basis);
+        const gradient = createPoseGradient(pose);
+        const shared = { pose, rig, prompt, guidance: settings.guidance, fresh: !bank };
+        const loss = await scoreStep.run({ ...shared, ...drawn }, gradient);
+        let penalty = regularise(pose, handles, input.loop, settings.regularisers, gradient);
+        if (soles && settings.ground) {
+          const done = index > 0 ? 1 : state.step / phase.iterations;
+          penalty += groundContact(soles, handles, pose, input.loop, settings.ground, done, gradient);
+        }
+        if (!Number.isFinite(penalty)) throw new AnimusError("internal", `The motion diverged at step ${state.step}.`);
+        const onValues = backpropagateMotion(motion, pose, gradient, basis);
+        const scale = rateScale(state.step, phase.iterations, settings);
+        adamUpdate(
+          state.adam,
+          motion.values,
+          onValues,
+          rates.map((rate) => rate * scale),
+        );
+
+        losses.push(loss);
+        state.step++;
+        if (state.step % (input.checkpointEvery ?? 20) === 0) await input.onCheckpoint?.(state);
+        report(share(asked + perStep * state.step), loss);
       }
-      if (!Number.isFinite(penalty)) throw new AnimusError("internal", `The motion diverged at step ${state.step}.`);
-      const onValues = backpropagateMotion(motion, pose, gradient, basis);
-      const scale = rateScale(state.step, phase.iterations, settings);
-      adamUpdate(
-        state.adam,
-        motion.values,
-        onValues,
-        rates.map((rate) => rate * scale),
-      );
-
-      losses.push(loss);
-      state.step++;
-      if (state.step % (input.checkpointEvery ?? 20) === 0) await input.onCheckpoint?.(state);
-      report(share(asked + perStep * state.step), loss);
     }
+  } finally {
+    scoreStep.dispose();
   }
-  scoreStep.dispose();
   const { truncated } = prompt;
   return { motion, losses, source: source && { steps: source.steps, ...source.heldOut }, truncated };
 }

@@ -1,5 +1,6 @@
 // Ground contact of a gait in place: soles do not sink below the ground, and where they touch it they go along with it, all at one
-// velocity, without rising. Terms of the loss with closed-form gradients, means in normalised units as in regularisers.ts.
+// velocity, without rising. Terms of the loss with closed-form gradients, means in normalised units as in regularisers.ts, and as there in
+// double precision: steps between frames are small differences, which motion/deform.ts' single precision would blur.
 
 import type { Handles } from "../motion/handles.ts";
 import type { Pose, PoseGradient } from "../motion/motion.ts";

@@ -4,12 +4,13 @@
 import { type Motion, motionBasis, type TimeBasis } from "../motion/motion.ts";
 import { doubledKnots } from "../motion/refine-motion.ts";
 import { frameTimes } from "../motion/spline.ts";
+import type { CheckpointStage } from "./checkpoint.ts";
 import { framesOfWindows, WINDOW_OVERLAP } from "./choose-windows.ts";
 import { createRandom, shuffled } from "./random.ts";
 import type { DistillSettings } from "./settings.ts";
 
 export interface Phase {
-  stage: "distill" | "refine";
+  stage: CheckpointStage;
   iterations: number;
   /** Times that the knots are doubled before it begins. */
   doublings: number;
@@ -40,7 +41,7 @@ export function valueCounts(
   loop: boolean,
   windows: number,
   frames: number,
-): Partial<Record<Phase["stage"], number>> {
+): Partial<Record<CheckpointStage, number>> {
   const knots = knotsOf(settings.knots, windows, frames);
   return Object.fromEntries(
     phasesOf(settings).map(({ stage, doublings }) => [stage, doubledKnots(knots, loop, doublings) * (handles + 1) * 6]),

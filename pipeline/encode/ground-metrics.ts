@@ -1,6 +1,7 @@
 // How the feet of a gait stand on the ground, measured on the paths of the vertices that a model stands on. Definitions only, as in
 // metrics.ts.
 
+import { lowestPoints } from "../motion/soles.ts";
 import type { Trajectories } from "./metrics.ts";
 
 export interface GroundMetrics {
@@ -10,31 +11,24 @@ export interface GroundMetrics {
   sink: number;
 }
 
-/** Share of the height whose vertices are soles. */
-const SOLES = 0.05;
 /** A sole less than this above its rest height touches the ground, diagonals. */
 const CONTACT = 0.01;
 
 /**
- * With s_t the steps along the ground (x, z) of the soles (the lowest `SOLES` of the height at rest) and C the steps that begin and
+ * With s_t the steps along the ground (x, z) of the soles (motion/soles.ts) and C the steps that begin and
  * end less than `CONTACT` above the rest height:
  * - `footSlide`: mean over C of |s - g| over the mean of |s| over all steps; g is the mean of C, the ground's own step.
  * - `sink`: mean over frames of the deepest vertex's depth.
  */
 export function groundMetrics({ frames, positions, rest, diagonal, loop }: Trajectories): GroundMetrics {
   const n = rest.length / 3;
-  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (let v = 0; v < n; v++) {
-    low = Math.min(low, rest[v * 3 + 1]);
-    high = Math.max(high, rest[v * 3 + 1]);
-  }
+  const { ground: level, lowest: soles } = lowestPoints(rest);
   let sink = 0;
   for (let f = 0; f < frames; f++) {
     let deepest = 0;
-    for (let v = 0; v < n; v++) deepest = Math.max(deepest, low - positions[(f * n + v) * 3 + 1]);
+    for (let v = 0; v < n; v++) deepest = Math.max(deepest, level - positions[(f * n + v) * 3 + 1]);
     sink += deepest / diagonal / frames;
   }
-  const soles = Array.from({ length: n }, (_, v) => v).filter((v) => rest[v * 3 + 1] - low <= SOLES * (high - low));
   const touches = (f: number, v: number) => positions[(f * n + v) * 3 + 1] - rest[v * 3 + 1] < CONTACT * diagonal;
   const contact: [number, number][] = [];
   const ground = [0, 0];

@@ -20,7 +20,7 @@ export interface ClipOptions {
   /** Name of the teacher that the motion was distilled from. */
   teacher: string;
   /** Feet keep to the ground: their metrics are added. */
-  ground?: boolean | null;
+  ground?: boolean;
 }
 
 /** Handle transforms over one pass; a loop without its repeated first frame. Scales are 1 where absent, [frames * handles]. */
@@ -62,7 +62,7 @@ export function motionClip(
     metrics: {},
   };
   clip.bounds = clipBounds(field, clip, surface);
-  return { ...clip, metrics: { ...measureClip(field, clip, surface, options.ground === true) } };
+  return { ...clip, metrics: { ...measureClip(field, clip, surface, options.ground) } };
 }
 
 function writeTexels(track: EncodableTrack, scale: number, loop: boolean, name: string): Uint16Array {

@@ -13,7 +13,7 @@ export interface Soles {
   binding: Binding;
 }
 
-/** Share of the model's height that counts as soles. */
+/** Share of a body's height that counts as soles. */
 const THICKNESS = 0.05;
 /** Most points taken, evenly spread. */
 const MOST = 192;
@@ -25,24 +25,17 @@ const REACH = 0.1;
  * @returns null where the model does not stand: its centre does not lie over its lowest points (a fish, a plane on its nose).
  */
 export function findSoles({ positions, count }: Pick<Splats, "positions" | "count">, binding: Binding): Soles | null {
-  const centre = [0, 0, 0];
-  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (let p = 0; p < count; p++) {
-    for (let i = 0; i < 3; i++) centre[i] += positions[p * 3 + i] / count;
-    low = Math.min(low, positions[p * 3 + 1]);
-    high = Math.max(high, positions[p * 3 + 1]);
-  }
-  const lowest = Array.from({ length: count }, (_, p) => p).filter(
-    (p) => positions[p * 3 + 1] - low <= THICKNESS * (high - low),
-  );
+  const { ground, lowest } = lowestPoints(positions);
   for (const axis of [0, 2]) {
+    let centre = 0;
+    for (let p = 0; p < count; p++) centre += positions[p * 3 + axis] / count;
     const along = lowest.map((p) => positions[p * 3 + axis]);
-    if (centre[axis] < Math.min(...along) - REACH || centre[axis] > Math.max(...along) + REACH) return null;
+    if (centre < Math.min(...along) - REACH || centre > Math.max(...along) + REACH) return null;
   }
   const stride = Math.max(1, lowest.length / MOST);
   const taken = Array.from({ length: Math.min(MOST, lowest.length) }, (_, i) => lowest[Math.floor(i * stride)]);
   return {
-    ground: low,
+    ground,
     points: Float32Array.from(taken.flatMap((p) => [...positions.subarray(p * 3, p * 3 + 3)])),
     binding: {
       count: taken.length,
@@ -50,4 +43,18 @@ export function findSoles({ positions, count }: Pick<Splats, "positions" | "coun
       weights: Float32Array.from(taken.flatMap((p) => [...binding.weights.subarray(p * 4, p * 4 + 4)])),
     },
   };
+}
+
+/** The height of the plane that a body stands on, and which of its points [n * 3] are soles. */
+export function lowestPoints(positions: Float32Array): { ground: number; lowest: number[] } {
+  let [ground, top] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (let at = 1; at < positions.length; at += 3) {
+    ground = Math.min(ground, positions[at]);
+    top = Math.max(top, positions[at]);
+  }
+  const lowest: number[] = [];
+  for (let p = 0; p * 3 < positions.length; p++) {
+    if (positions[p * 3 + 1] - ground <= THICKNESS * (top - ground)) lowest.push(p);
+  }
+  return { ground, lowest };
 }

@@ -5,23 +5,29 @@ import { FORMAT_VERSION } from "../../runtime/field.ts";
 import { CLIP_DEFAULTS, type ClipSpec } from "../clip-spec.ts";
 import { PRESET_SETTINGS, settingsIdentity } from "../distill/settings.ts";
 import { planClip } from "../plan-clip.ts";
+import type { Predecessor } from "../predecessor.ts";
 import type { TeacherManifest } from "../teacher/manifest.ts";
 import { buildOrder } from "./clip-chain.ts";
 
 /** What of a teacher decides its answers. */
 export type TeacherIdentity = Pick<TeacherManifest, "name" | "weightsHash">;
 
-/** Keys of the clips of one sidecar by name; that of a clip holds its predecessor's. */
-export function clipKeys(
-  assetHash: string,
-  clips: readonly ClipSpec[],
-  teacher: TeacherIdentity,
-): ReadonlyMap<string, string> {
+export interface KeyedClip {
+  clip: ClipSpec;
+  /** It holds its predecessor's. */
+  key: string;
+  predecessor: Predecessor | null;
+}
+
+/** The clips of one sidecar in the order in which they must be built. */
+export function keyedClips(assetHash: string, clips: readonly ClipSpec[], teacher: TeacherIdentity): KeyedClip[] {
   const keys = new Map<string, string>();
-  for (const clip of buildOrder(clips)) {
-    keys.set(clip.name, jobKey(assetHash, clip, teacher, clip.after === null ? null : (keys.get(clip.after) ?? null)));
-  }
-  return keys;
+  return buildOrder(clips).map((clip) => {
+    const predecessor = clip.after === null ? null : { clip: clip.after, key: keys.get(clip.after)! };
+    const key = jobKey(assetHash, clip, teacher, predecessor?.key);
+    keys.set(clip.name, key);
+    return { clip, key, predecessor };
+  });
 }
 
 /**
@@ -29,14 +35,9 @@ export function clipKeys(
  * @param predecessor key of the clip that this one comes after.
  * @returns SHA-256 (hex) of asset, clip, the settings behind its preset, teacher and format version.
  */
-export function jobKey(
-  assetHash: string,
-  clip: ClipSpec,
-  teacher: TeacherIdentity,
-  predecessor: string | null = null,
-): string {
-  const { name, prompt, seconds, fps, loop, seed, preset, method, rest, body } = clip;
-  const { gait, windows } = planClip(clip);
+export function jobKey(assetHash: string, clip: ClipSpec, teacher: TeacherIdentity, predecessor?: string): string {
+  const { name, prompt, seconds, fps, loop, seed, preset, method, rest, body, ground } = clip;
+  const { windows } = planClip(clip);
   const parts = [
     assetHash,
     name,
@@ -45,7 +46,7 @@ export function jobKey(
     fps,
     loop,
     seed,
-    settingsIdentity(PRESET_SETTINGS[preset], gait),
+    settingsIdentity(PRESET_SETTINGS[preset], ground),
     method,
     teacher.name,
     teacher.weightsHash,
@@ -53,7 +54,7 @@ export function jobKey(
     // Only where they were asked for: clips without them keep their keys.
     ...(rest === CLIP_DEFAULTS.rest && body === CLIP_DEFAULTS.body ? [] : [rest, body]),
     ...(windows > 1 ? [{ windows }] : []),
-    ...(predecessor === null ? [] : [{ after: predecessor }]),
+    ...(predecessor === undefined ? [] : [{ after: predecessor }]),
   ];
   return createHash("sha256").update(JSON.stringify(parts)).digest("hex");
 }

@@ -4,10 +4,9 @@
 import { resolve } from "node:path";
 import { AnimusError } from "../errors.ts";
 import type { EventSink, JobId } from "../events.ts";
-import { buildOrder } from "./clip-chain.ts";
 import { discover, type Problem, type TaggedAsset } from "./discover.ts";
 import { failedEvent, WHOLE_ASSET } from "./failed-event.ts";
-import { clipKeys, type TeacherIdentity } from "./job-key.ts";
+import { keyedClips, type TeacherIdentity } from "./job-key.ts";
 import type { JobQueue } from "./queue.ts";
 import { assetName, outputFolder, type RecordedAsset, readRecorded } from "./recorded.ts";
 import { createModelHashes, isSettled } from "./settle.ts";
@@ -100,11 +99,9 @@ export function createReconciler(options: ReconcileOptions): Reconciler {
     const out = outputFolder(root, model, options.out);
     let recorded: Promise<RecordedAsset | null> | undefined;
     const names: string[] = [];
-    const keys = clipKeys(hash, clips, options.teacherIdentity);
-    for (const clip of buildOrder(clips)) {
+    for (const { clip, key, predecessor } of keyedClips(hash, clips, options.teacherIdentity)) {
       const id = { asset, clip: clip.name };
       const name = JSON.stringify([asset, clip.name]);
-      const key = keys.get(clip.name)!;
       names.push(name);
       const same = decisions.get(name)?.key === key;
       decisions.set(name, { id, sidecar, key });
@@ -116,7 +113,6 @@ export function createReconciler(options: ReconcileOptions): Reconciler {
         const { outputs, metrics, seconds } = built;
         events({ type: "done", ...id, outputs, metrics, seconds, cached: true });
       } else {
-        const predecessor = clip.after === null ? null : { clip: clip.after, key: keys.get(clip.after)! };
         queue.put({ id, key, model, clip, predecessor, keep: () => wantedClips.get(asset) ?? [], out });
       }
     }

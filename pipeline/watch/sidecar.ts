@@ -44,7 +44,7 @@ interface ClipEntry {
   method?: MethodName;
   rest?: Rest;
   body?: BodyName | null;
-  ground?: boolean | null;
+  ground?: boolean;
   after?: string | null;
 }
 

@@ -16,6 +16,7 @@ import { loadTeacher } from "../../pipeline/teacher/load-teacher.ts";
 import { randomLora } from "../../pipeline/teacher/lora.ts";
 import type { Teacher } from "../../pipeline/teacher/teacher.ts";
 import { openTestGpu } from "../device/test-gpu.ts";
+import { relativeError } from "../teacher/seeded.ts";
 import { barScene } from "./oracle.ts";
 
 const directory = join(import.meta.dirname, "../teacher/tiny");
@@ -69,15 +70,6 @@ describe("the score on the device", { skip: typeof gpu === "string" ? gpu : fals
     return { loss, gradient };
   };
 
-  const error = (actual: ArrayLike<number>, expected: ArrayLike<number>) => {
-    let [difference, size] = [0, 0];
-    for (let i = 0; i < expected.length; i++) {
-      difference += (actual[i] - expected[i]) ** 2;
-      size += expected[i] ** 2;
-    }
-    return Math.sqrt(difference / size);
-  };
-
   for (const [name, make] of [
     ["with the source at the moving clip", () => ({})],
     [
@@ -108,7 +100,7 @@ describe("the score on the device", { skip: typeof gpu === "string" ? gpu : fals
       for (const { loss, gradient } of [actual, elsewhere]) {
         assert.ok(Math.abs(loss / expected.loss - 1) < 1e-4, `${loss}, not ${expected.loss}`);
         for (const key of ["rotations", "centres"] as const) {
-          const off = error(gradient[key], expected.gradient[key]);
+          const off = relativeError(gradient[key], expected.gradient[key]);
           assert.ok(off < 1e-3, `${key}: relative error ${off}`);
         }
       }
@@ -160,7 +152,7 @@ describe("the score on the device", { skip: typeof gpu === "string" ? gpu : fals
         // Two steps, each with the source at the moving clip.
         assert.deepEqual(asked, [conditions, 1, conditions, 1]);
         assert.ok(Math.abs(loss / expected.loss - 1) < 1e-4, `${loss}, not ${expected.loss}`);
-        const off = error(gradient.rotations, expected.gradient.rotations);
+        const off = relativeError(gradient.rotations, expected.gradient.rotations);
         assert.ok(off < 1e-3, `relative error ${off} at guidance ${guidance}`);
       }
     }
@@ -173,7 +165,7 @@ describe("the score on the device", { skip: typeof gpu === "string" ? gpu : fals
     const expected = await run(cpuTeacher, cpuRenderer, request());
     const actual = await run(gpuTeacher, chunked, request());
     assert.ok(Math.abs(actual.loss / expected.loss - 1) < 1e-4);
-    assert.ok(error(actual.gradient.rotations, expected.gradient.rotations) < 1e-3);
+    assert.ok(relativeError(actual.gradient.rotations, expected.gradient.rotations) < 1e-3);
     await chunked.dispose();
   });
 

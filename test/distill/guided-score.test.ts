@@ -13,17 +13,9 @@ import { createPoseRenderer } from "../../pipeline/render/pose-renderer.ts";
 import { loadTeacher } from "../../pipeline/teacher/load-teacher.ts";
 import { sampleClip } from "../../pipeline/teacher/sample-clip.ts";
 import { askTwice } from "../evaluation/ask-twice.ts";
+import { relativeError } from "../teacher/seeded.ts";
 import { distilled } from "./distilled.ts";
 import { barScene, oracleTeacher } from "./oracle.ts";
-
-const error = (actual: ArrayLike<number>, expected: ArrayLike<number>) => {
-  let [difference, size] = [0, 0];
-  for (let i = 0; i < expected.length; i++) {
-    difference += (actual[i] - expected[i]) ** 2;
-    size += expected[i] ** 2;
-  }
-  return Math.sqrt(difference / size);
-};
 
 test("the score by one prediction is the score by two, of the embedded teacher", async () => {
   const teacher = await loadTeacher({ device: "cpu", threads: 2 });
@@ -48,7 +40,7 @@ test("the score by one prediction is the score by two, of the embedded teacher",
       const { conditions } = once.calls.at(-1)!;
       assert.equal(conditions.length, asked, `conditions at guidance ${guidance}`);
       assert.equal(conditions[0].guidance, asked === 1 ? guidance : undefined);
-      const off = error(score.gradient, wanted.gradient);
+      const off = relativeError(score.gradient, wanted.gradient);
       assert.ok(off < 1e-4, `relative error ${off} at guidance ${guidance}`);
       assert.ok(Math.abs(score.loss / wanted.loss - 1) < 1e-4);
     }
@@ -71,8 +63,8 @@ test("the whole loop and the sampler ask once a step and find what they found", 
     return distill({ prompt: "x", ...scene, loop: true, seed: 1, teacher, renderer: pose, settings });
   };
   const [wanted, found] = [await run(twice), await run(once)];
-  assert.ok(error(found.losses, wanted.losses) < 1e-4);
-  assert.ok(error(found.motion.values, wanted.motion.values) < 1e-3);
+  assert.ok(relativeError(found.losses, wanted.losses) < 1e-4);
+  assert.ok(relativeError(found.motion.values, wanted.motion.values) < 1e-3);
   assert.equal(once.calls.filter(({ conditions }) => conditions[0].guidance === settings.guidance).length, 5);
   assert.ok(once.calls.every(({ conditions }) => conditions.length === 1));
 
@@ -82,7 +74,7 @@ test("the whole loop and the sampler ask once a step and find what they found", 
   once.calls.length = 0;
   const options = { guidance: 2, steps: 3 };
   const [clip, other] = [await sampleClip(once, rig, text, options), await sampleClip(twice, rig, text, options)];
-  assert.ok(error(clip, other) < 1e-5);
+  assert.ok(relativeError(clip, other) < 1e-5);
   assert.deepEqual(
     once.calls.map(({ conditions }) => conditions.length),
     [1, 1, 1],

@@ -27,10 +27,10 @@ export function bodySplats({ positions, normals, albedo, area }: Body): Splats {
 /** An evenly spread part of the splats, grown to close the surface, and which they are. */
 export function thinSplats(splats: Splats, area: number, count: number): { splats: Splats; kept: Uint32Array } {
   const kept = thinPoints(splats.positions, splats.normals, { count, area });
-  const pick = (values: Float32Array) =>
-    Float32Array.from({ length: kept.length * 3 }, (_, i) => values[kept[Math.floor(i / 3)] * 3 + (i % 3)]);
   const sigmas = new Float32Array(kept.length).fill(SIGMA_PER_SPACING * Math.sqrt(area / kept.length));
-  const [positions, normals, colors] = [splats.positions, splats.normals, splats.colors].map(pick);
+  const [positions, normals, colors] = [splats.positions, splats.normals, splats.colors].map((of) =>
+    pickPoints(of, kept),
+  );
   return { splats: { count: kept.length, positions, normals, colors, sigmas }, kept };
 }
 
@@ -41,18 +41,34 @@ export function rigSplats(splats: Splats, area: number, count: number): { handle
   return { handles, binding: bindNodes(graph, handles) };
 }
 
-function splatGraph({ count, positions, normals }: Splats, area: number): PointGraph {
+function splatGraph(splats: Splats, area: number): PointGraph {
+  const { count, positions, normals } = splats;
+  const links = linkNeighbours(splats, area, (cosine) => cosine > 0);
+  links.addAll(bridgeParts(positions, normals, Uint32Array.from(links.nodes)).bridges);
+  links.addAll(struts({ positions, area }, normals));
+  return { nodeCount: count, positions, ...links.adjacency() };
+}
+
+/**
+ * Links between neighbours.
+ * @param joined by the cosine of their normals. @param of the points that may be linked; all where left out.
+ */
+export function linkNeighbours(
+  { count, positions, normals }: Splats,
+  area: number,
+  joined: (cosine: number) => boolean,
+  of: (p: number) => boolean = () => true,
+): Links {
   const links = new Links(positions);
   const reach = REACH * Math.sqrt(area / count);
   const grid = new PointGrid(positions, reach);
   for (let a = 0; a < count; a++) {
+    if (!of(a)) continue;
     grid.within(positions[3 * a], positions[3 * a + 1], positions[3 * a + 2], reach, (b) => {
-      if (b > a && dot(normals, a, b) > 0) links.add(a, b);
+      if (b > a && of(b) && joined(dot(normals, a, b))) links.add(a, b);
     });
   }
-  links.addAll(bridgeParts(positions, normals, Uint32Array.from(links.nodes)).bridges);
-  links.addAll(struts({ positions, area }, normals));
-  return { nodeCount: count, positions, ...links.adjacency() };
+  return links;
 }
 
 function dot(v: Float32Array, a: number, b: number): number {

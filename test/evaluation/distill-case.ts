@@ -2,7 +2,6 @@
 // motion and judged from cameras that the loop did not use.
 
 import type { Backend } from "../../pipeline/backend.ts";
-import { promptGait } from "../../pipeline/distill/choose-ground.ts";
 import { distill } from "../../pipeline/distill/distill.ts";
 import { HANDLES, PRESET_SETTINGS, settingsIdentity } from "../../pipeline/distill/settings.ts";
 import { groundMetrics } from "../../pipeline/encode/ground-metrics.ts";
@@ -19,6 +18,7 @@ import { findLegs } from "./find-legs.ts";
 import { type Judge, rankOf } from "./judge.ts";
 import { legGait } from "./leg-gait.ts";
 import { alignedCosine, cosine, detailShare, displacements, motionSize, type Paths } from "./measures.ts";
+import { promptGait } from "./prompt-gait.ts";
 import { createStage, type Look } from "./stage.ts";
 import type { TrueCase } from "./true-case.ts";
 

@@ -1,8 +1,9 @@
 // Finds the legs of a body from its rest points: what stands on the ground, and what hangs together with it below the hips. Hands and
 // hems beside the legs stay with the body.
 
-import { PointGrid } from "../../pipeline/asset/point-grid.ts";
+import { NO_SOURCE, nearestSources } from "../../pipeline/motion/geodesic.ts";
 import type { Splats } from "../../pipeline/render/renderer.ts";
+import { linkNeighbours } from "./body-splats.ts";
 
 export interface Leg {
   /** 1: at positive x, the left of what faces +z; -1: right. */
@@ -19,21 +20,19 @@ export interface Leg {
 const [FOOT, HIGHEST] = [0.1, 0.55];
 /** The hip over the height where the legs meet: from there up to it a point is less and less leg. */
 const HIP = 1.25;
-/** Points within this many mean spacings that do not face apart hang together. */
-const REACH = 2.2;
 /** Feet that spread over this share of a body's length, a body at least this much longer than wide: four of them. */
 const [SPREAD, LENGTH] = [0.4, 1.25];
 
 /** @param area of the splats' surface, normalised units squared. */
-export function findLegs({ positions, normals, count }: Splats, area: number): Leg[] {
+export function findLegs(splats: Splats, area: number): Leg[] {
+  const { positions, count } = splats;
   const [x, y, z] = [0, 1, 2].map((axis) => extent(positions, axis));
   const height = (p: number) => (positions[3 * p + 1] - y.low) / y.size;
   const low = Array.from({ length: count }, (_, p) => p).filter((p) => height(p) < FOOT);
   const spread = extent(positions, 2, low).size;
   const four = z.size > LENGTH * x.size && spread > SPREAD * z.size;
   const feet = splitFeet(positions, low, four);
-  const reach = Math.sqrt(area / count) * REACH;
-  const { owner, meetings } = nearestFoot(positions, normals, reach, feet, (p) => height(p) < HIGHEST);
+  const { owner, meetings } = nearestFoot(splats, area, feet, (p) => height(p) < HIGHEST);
   const heights = meetings.map(height).sort((a, b) => a - b);
   // The lowest places where legs touch may be feet that stand together.
   const meet = heights.length > 20 ? Math.max(2 * FOOT, heights[Math.floor(heights.length / 5)]) : HIGHEST / HIP;
@@ -80,52 +79,19 @@ function splitFeet(positions: Float32Array, low: number[], four: boolean): numbe
  * beside which another foot's begin.
  */
 function nearestFoot(
-  positions: Float32Array,
-  normals: Float32Array,
-  reach: number,
+  splats: Splats,
+  area: number,
   feet: number[][],
   below: (p: number) => boolean,
 ): { owner: Int32Array; meetings: number[] } {
-  const count = positions.length / 3;
-  const grid = new PointGrid(positions, reach);
-  const owner = new Int32Array(count).fill(-1);
-  const ways = new Float64Array(count).fill(Infinity);
-  /** Neighbours that do not face apart. */
-  const joined = (p: number, q: number) =>
-    normals[3 * p] * normals[3 * q] +
-      normals[3 * p + 1] * normals[3 * q + 1] +
-      normals[3 * p + 2] * normals[3 * q + 2] >=
-    0;
-  // A small problem: rounds of relaxation until nothing changes.
-  let front = feet.flatMap((foot, l) =>
-    foot.map((p) => {
-      [owner[p], ways[p]] = [l, 0];
-      return p;
-    }),
-  );
-  while (front.length > 0) {
-    const next = new Set<number>();
-    for (const p of front) {
-      const [px, py, pz] = [positions[3 * p], positions[3 * p + 1], positions[3 * p + 2]];
-      grid.within(px, py, pz, reach, (q) => {
-        if (!below(q) || !joined(p, q)) return;
-        const way = ways[p] + Math.hypot(positions[3 * q] - px, positions[3 * q + 1] - py, positions[3 * q + 2] - pz);
-        if (way < ways[q] - 1e-9) {
-          [owner[q], ways[q]] = [owner[p], way];
-          next.add(q);
-        }
-      });
-    }
-    front = [...next];
-  }
+  const graph = linkNeighbours(splats, area, (cosine) => cosine >= 0, below).adjacency();
+  const soles = feet.flat();
+  const footOf = feet.flatMap((foot, l) => foot.map(() => l));
+  const { sources } = nearestSources({ nodeCount: splats.count, ...graph }, soles, 1);
+  const owner = sources.map((source) => (source === NO_SOURCE ? -1 : footOf[source]));
   const meetings = [...owner.keys()].filter((p) => {
-    let met = false;
-    if (owner[p] >= 0) {
-      grid.within(positions[3 * p], positions[3 * p + 1], positions[3 * p + 2], reach, (q) => {
-        met ||= owner[q] >= 0 && owner[q] !== owner[p] && joined(p, q);
-      });
-    }
-    return met;
+    const beside = graph.neighbours.subarray(graph.offsets[p], graph.offsets[p + 1]);
+    return owner[p] >= 0 && beside.some((q) => owner[q] >= 0 && owner[q] !== owner[p]);
   });
   return { owner, meetings };
 }

@@ -68,7 +68,11 @@ export function pick(values: ArrayLike<number>, count: number): number[] {
 }
 
 /** |a - b| / |b|. */
-export function relativeError(a: readonly number[], b: readonly number[]): number {
-  const norm = (x: readonly number[]) => Math.sqrt(x.reduce((sum, v) => sum + v * v, 0));
-  return norm(a.map((v, i) => v - b[i]!)) / norm(b);
+export function relativeError(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  let [difference, size] = [0, 0];
+  for (let i = 0; i < b.length; i++) {
+    difference += (a[i]! - b[i]!) ** 2;
+    size += b[i]! ** 2;
+  }
+  return Math.sqrt(difference / size);
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { buildOrder } from "../../pipeline/watch/clip-chain.ts";
-import { clipKeys } from "../../pipeline/watch/job-key.ts";
+import { keyedClips } from "../../pipeline/watch/job-key.ts";
 import { parseSidecar } from "../../pipeline/watch/sidecar.ts";
 
 const TEACHER = { name: "small", weightsHash: "00" };
@@ -17,7 +17,11 @@ test("clips are built after what they come after, and otherwise in their order",
 
 test("the key of a clip holds those of all clips before it", () => {
   const keys = (walk: string, idle = "y") =>
-    clipKeys("a", sidecar({ end: x("turn"), turn: x("walk"), walk, idle }), TEACHER);
+    new Map(
+      keyedClips("a", sidecar({ end: x("turn"), turn: x("walk"), walk, idle }), TEACHER).map(
+        ({ clip, key, predecessor }) => [clip.name, `${key} after ${predecessor?.key}`],
+      ),
+    );
   const before = keys("a fox walking");
   const changed = keys("a fox running");
   for (const name of ["walk", "turn", "end"]) assert.notEqual(before.get(name), changed.get(name), name);

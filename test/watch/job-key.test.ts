@@ -3,7 +3,6 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import type { ClipSpec } from "../../pipeline/clip-spec.ts";
-import { GROUND_UNASKED } from "../../pipeline/distill/settings.ts";
 import { jobKey } from "../../pipeline/watch/job-key.ts";
 import { isModelFile, isOutputFile, readModelFiles } from "../../pipeline/watch/model-files.ts";
 import { temporaryFolder, tetrahedron } from "./folder.ts";
@@ -19,7 +18,7 @@ const CLIP: ClipSpec = {
   method: "msd",
   rest: "none",
   body: null,
-  ground: null,
+  ground: false,
   after: null,
 };
 const TEACHER = { name: "small", weightsHash: "00" };
@@ -37,6 +36,7 @@ test("the key depends on the asset, everything in the clip and the teacher, and 
     { rest: "start" },
     { body: "soft" },
     { body: "rigid" },
+    { ground: true },
   ];
   const keys = [
     jobKey("a", CLIP, TEACHER),
@@ -48,15 +48,6 @@ test("the key depends on the asset, everything in the clip and the teacher, and 
   assert.equal(new Set(keys).size, keys.length);
   const { preset, seed, ...others } = CLIP;
   assert.equal(jobKey("a", { preset, seed, ...others }, { weightsHash: "00", name: "small" }), keys[0]);
-});
-
-test("what a gait on the ground is asked is part of its key, however it was decided", () => {
-  const key = (change: Partial<ClipSpec>) => jobKey("a", { ...CLIP, ...change }, TEACHER);
-  const prompt = "a fox walking";
-  assert.equal(key({ prompt }), key({ prompt, ground: GROUND_UNASKED }));
-  assert.notEqual(key({ prompt }), key({ prompt, ground: !GROUND_UNASKED }));
-  assert.equal(key({}), key({ ground: false }));
-  assert.notEqual(key({}), key({ ground: true }));
 });
 
 test("a model's hash covers the buffers and textures that it refers to", async (context) => {

@@ -1,52 +1,11 @@
 import assert from "node:assert/strict";
 import { mkdir, open, readdir, readFile, rename, rm, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type TestContext, test } from "node:test";
+import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { PipelineEvent } from "../../pipeline/events.ts";
-import { watchFolder } from "../../pipeline/watch/watch.ts";
-import { decodeMotionField } from "../../runtime/decode.ts";
 import { temporaryFolder, tetrahedron, until } from "./folder.ts";
-import { type SmallBuilder, smallBuilder } from "./small-builder.ts";
-
-const SETTLE_MS = 80;
-const TEACHER = { name: "still", weightsHash: "0" };
-
-async function start(
-  context: TestContext,
-  root: string,
-  builder: SmallBuilder,
-  { teacherIdentity = TEACHER, settleMs = SETTLE_MS, out = null as string | null } = {},
-) {
-  const events: PipelineEvent[] = [];
-  const { build, backend } = builder;
-  const watcher = await watchFolder({
-    root,
-    out,
-    build,
-    backend,
-    teacherIdentity,
-    settleMs,
-    events: (event) => events.push(event),
-  });
-  context.after(() => watcher.close());
-  const ended = () => builder.calls.filter(({ end }) => end === "done").length;
-  /** Waits for a number of finished builds, then until nothing more is to do. */
-  const builds = async (count: number) => {
-    await until(`${count} builds, not ${JSON.stringify(builder.calls)}`, () => ended() >= count);
-    await watcher.idle();
-    assert.equal(ended(), count);
-  };
-  const failures = () => events.filter((event) => event.type === "failed");
-  return { watcher, events, builds, failures };
-}
-
-async function prompts(file: string): Promise<string[]> {
-  return decodeMotionField(await readFile(file)).clips.map(({ name, prompt }) => `${name}: ${prompt}`);
-}
-
-/** Long enough for a change to be noticed and scanned. */
-const quiet = () => sleep(SETTLE_MS * 6);
+import { smallBuilder } from "./small-builder.ts";
+import { prompts, quiet, start, TEACHER } from "./watched.ts";
 
 test("a dropped model and prompt are built once; a touch, a restart and an output change nothing", async (context) => {
   const root = await temporaryFolder(context);
@@ -107,52 +66,6 @@ test("edits of prompt and model build anew, and only what they concern", async (
   await writeFile(join(root, "prompt.json"), '{ "clips": { "walk": "a fox sneaking" } }');
   await builds(6);
   assert.deepEqual(await prompts(join(root, "fox.motion.glb")), ["walk: a fox sneaking"]);
-});
-
-test("a clip that comes after another is built after it, and again when it changes", async (context) => {
-  const root = await temporaryFolder(context);
-  await writeFile(join(root, "fox.glb"), await tetrahedron());
-  const write = (walk: string, jump: string) =>
-    writeFile(
-      join(root, "prompt.json"),
-      JSON.stringify({ clips: { jump: { prompt: jump, after: "walk" }, walk, idle: "a fox breathing" } }),
-    );
-  await write("a fox walking", "a fox jumping");
-  const builder = smallBuilder();
-  const { builds, failures } = await start(context, root, builder);
-  await builds(3);
-  const built = () =>
-    builder.calls.splice(0).map(({ job, after }) => `${job.split(": ")[1]}${after ? ` after ${after}` : ""}`);
-  assert.deepEqual(built(), ["a fox walking", "a fox jumping after walk", "a fox breathing"]);
-  assert.deepEqual(await prompts(join(root, "fox.motion.glb")), [
-    "jump: a fox jumping",
-    "walk: a fox walking",
-    "idle: a fox breathing",
-  ]);
-
-  await write("a fox sneaking", "a fox jumping");
-  await builds(2);
-  assert.deepEqual(built(), ["a fox sneaking", "a fox jumping after walk"]);
-
-  await write("a fox sneaking", "a fox leaping");
-  await builds(1);
-  assert.deepEqual(built(), ["a fox leaping after walk"]);
-  assert.deepEqual(failures(), []);
-});
-
-test("a clip whose predecessor could not be built says so", async (context) => {
-  const root = await temporaryFolder(context);
-  await writeFile(join(root, "fox.glb"), await tetrahedron());
-  const text = '{ "clips": { "walk": "a fox walking", "jump": { "prompt": "a fox jumping", "after": "walk" } } }';
-  await writeFile(join(root, "prompt.json"), text);
-  const builder = smallBuilder();
-  const { build } = builder;
-  builder.build = (options) => (options.clip.name === "walk" ? Promise.reject(new Error("broken")) : build(options));
-  const { failures } = await start(context, root, builder);
-  await until("two failures", () => failures().length === 2);
-  const [, second] = failures();
-  assert.ok(second.type === "failed" && second.clip === "jump" && second.code === "input");
-  assert.match(second.message, /"jump" comes after "walk", which is not built/);
 });
 
 test("an edit during a build aborts it, and the newest wins", async (context) => {

@@ -63,3 +63,16 @@ def load_weights(folder, name="teacher.safetensors"):
         array = np.frombuffer(data[start:end], np.float16).reshape(entry["shape"])
         weights[name] = torch.tensor(array.astype(np.float32))
     return weights, metadata
+
+
+def begin_from(model, folder, log):
+    """Loads averaged weights. What they lack keeps its own start: layers, and planes where a token hands more to its pixels than it did."""
+    weights, metadata = load_weights(folder)
+    own, pixels = model.state_dict(), model.config.tube * model.config.patch**2
+    for name, value in weights.items():
+        if own[name].shape == value.shape:
+            own[name].copy_(value)
+        else:
+            mine, theirs = (w.view(pixels, -1, *w.shape[1:]) for w in (own[name], value.to(own[name].device)))
+            mine[:, : theirs.shape[1]].copy_(theirs)
+    log(f"begun from {folder}: {metadata}")

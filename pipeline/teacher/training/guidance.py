@@ -11,6 +11,7 @@ import random
 import torch
 
 from model import GUIDANCE_RANGE
+from sample import to_float
 
 CHECKED = (4.0, 10.0)  # scales at which the error of the direction is followed
 CHECK_LEVEL = 0.9
@@ -64,3 +65,18 @@ def direction_errors(model, target_of, clip, level, text, mask, rest, cameras):
         made = model(clip, level, text, mask, zero, rest, cameras, zero, guidance=scales).float()
         errors[g] = ((made - target).norm() / (g * direction.norm()).clamp(min=1e-9)).item()
     return errors
+
+
+def direction_columns(model, target_of, batch, bank):
+    """direction_errors on the clips of one batch (clips.ClipSource) under fixed noise at CHECK_LEVEL, as columns of a log; empty ones
+    where there is no batch."""
+    if batch is None:
+        return [""] * len(CHECKED)
+    clip, rest = to_float(batch.video), to_float(batch.rest)
+    device = clip.device
+    noise = torch.randn(clip.shape, device=device, generator=torch.Generator(device).manual_seed(5))
+    with torch.autocast(device.type, torch.bfloat16, enabled=clip.is_cuda):
+        noised = (1 - CHECK_LEVEL) * clip + CHECK_LEVEL * noise
+        level = torch.full((len(clip),), CHECK_LEVEL, device=device)
+        errors = direction_errors(model, target_of, noised, level, *bank.tokens(batch.caption_ids), rest, batch.cameras)
+    return [f"{e:.4f}" for e in errors.values()]

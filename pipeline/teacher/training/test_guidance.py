@@ -5,10 +5,9 @@ import unittest
 
 import torch
 
-from checkpoint import save_weights
+from checkpoint import begin_from, save_weights
 from guidance import CHECK_LEVEL, direction_errors, draw_scales, guided_target, guided_weight, is_guided
 from model import GUIDANCE_RANGE, Config, Teacher
-from train import begin_from
 
 SMALL = dict(frames=4, size=16, width=48, depth=2, heads=2, refine=4, rank=2)
 

@@ -18,15 +18,15 @@ from dataclasses import asdict
 
 import torch
 import torch.distributed as dist
-from torch.nn.attention import SDPBackend, sdpa_kernel
 
-from checkpoint import load_weights, save_state, save_weights
+from attention import choose_attention
+from checkpoint import begin_from, load_weights, save_state, save_weights
 from clips import ClipSource
-from guidance import CHECK_LEVEL, CHECKED, direction_errors, draw_scales, guided_target, guided_weight, is_guided
+from guidance import CHECKED, direction_columns, draw_scales, guided_target, guided_weight, is_guided
 from model import Config, Teacher
 from muon import Muon
 from pool import Pool, Renderer
-from sample import contact_sheet, load_teacher, to_float, validation_error
+from sample import contact_sheet, load_teacher, validation_error
 from text_bank import TextBank
 
 # Hyperparameters that are not the command line's.
@@ -79,19 +79,6 @@ def configured(args):
     return Config(**({"guidance": True} if args.guide > 0 or learnt else {}) | fields)
 
 
-def begin_from(model, folder, log):
-    """Loads averaged weights. What they lack keeps its own start: layers, and planes where a token hands more to its pixels than it did."""
-    weights, metadata = load_weights(folder)
-    own, pixels = model.state_dict(), model.config.tube * model.config.patch**2
-    for name, value in weights.items():
-        if own[name].shape == value.shape:
-            own[name].copy_(value)
-        else:
-            mine, theirs = (w.view(pixels, -1, *w.shape[1:]) for w in (own[name], value.to(own[name].device)))
-            mine[:, : theirs.shape[1]].copy_(theirs)
-    log(f"begun from {folder}: {metadata}")
-
-
 def rate_at(step, progress):
     cosine = 1.0 if progress < COSINE_FROM else 0.5 * (1 + math.cos(math.pi * (progress - COSINE_FROM) / (1 - COSINE_FROM)))
     return min(1, (step + 1) / WARM_UP) * (LAST_RATE + (1 - LAST_RATE) * cosine)
@@ -100,29 +87,6 @@ def rate_at(step, progress):
 def noise_levels(n, device, mean=LEVEL_MEAN):
     s = torch.sigmoid(torch.randn(n, device=device) * LEVEL_STD + mean)
     return torch.where(torch.rand(n, device=device) < UNIFORM, torch.rand(n, device=device), s)
-
-
-def choose_attention(config, batch, views, device):
-    """Times the two fused attention kernels forward and backward on this problem's shapes and switches the slower one off."""
-    shape = (batch, config.heads, views * config.tokens + config.text_tokens, config.width // config.heads)
-    q, k, v = (torch.randn(shape, device=device, dtype=torch.bfloat16, requires_grad=True) for _ in range(3))
-    times = {}
-    for name, backend in (("flash", SDPBackend.FLASH_ATTENTION), ("cudnn", SDPBackend.CUDNN_ATTENTION)):
-        try:
-            with sdpa_kernel(backend):
-                for turn in range(8):
-                    if turn == 3:
-                        torch.cuda.synchronize()
-                        begun = time.time()
-                    torch.nn.functional.scaled_dot_product_attention(q, k, v).sum().backward()
-                torch.cuda.synchronize()
-                times[name] = (time.time() - begun) / 5
-        except RuntimeError:
-            pass
-    best = min(times, key=times.get)
-    torch.backends.cuda.enable_flash_sdp(best == "flash")
-    torch.backends.cuda.enable_cudnn_sdp(best == "cudnn")
-    return f"{best} ({', '.join(f'{n} {1e3 * t:.2f} ms' for n, t in times.items())})"
 
 
 def flatten_and_share(parameters, world):
@@ -140,6 +104,14 @@ def flatten_and_share(parameters, world):
     for gradient, shared in zip(gradients, torch._utils._unflatten_dense_tensors(flat, gradients)):
         gradient.copy_(shared)
     return (~good).float()
+
+
+def sharing(network, device):
+    """Another module over the same weights: what changes them in place changes both."""
+    twin = Teacher(network.config).to(device).requires_grad_(False).eval()
+    for mine, theirs in zip(twin.parameters(), network.parameters()):
+        mine.data = theirs.data
+    return twin
 
 
 def compile_parts(network):
@@ -178,11 +150,8 @@ def main():
     averaged = Teacher(model.config).to(device).requires_grad_(False).eval()
     averaged.load_state_dict(model.state_dict())
     parameters, averages = list(model.parameters()), list(averaged.parameters())
-    guide = frozen
-    if args.guide > 0 and frozen is None:  # the averaged network again, compiled: it shares those weights
-        guide = Teacher(config).to(device).requires_grad_(False).eval()
-        for mine, theirs in zip(guide.parameters(), averages):
-            mine.data = theirs.data
+    # What guided steps copy: the averaged network itself stays uncompiled for checks of other shapes.
+    guide = (frozen or sharing(averaged, device)) if args.guide > 0 else None
     muon = Muon(model.blocks, DECAY)
     chosen = {id(p) for p in muon.parameters}
     others = [p for p in parameters if id(p) not in chosen]
@@ -264,19 +233,6 @@ def main():
         except Exception:
             log("checkpoint failed:\n" + traceback.format_exc())
 
-    def direction():
-        """Relative errors of the averaged network's guided predictions on validation clips, as columns; empty where there are none."""
-        batch = checks.get("validation")
-        if batch is None:
-            return [""] * len(CHECKED)
-        clip, rest = to_float(batch.video), to_float(batch.rest)
-        level = torch.full((len(clip),), CHECK_LEVEL, device=device)
-        noise = torch.randn(clip.shape, device=device, generator=torch.Generator(device).manual_seed(5))
-        with torch.autocast(device.type, torch.bfloat16, enabled=cuda):
-            noised = (1 - CHECK_LEVEL) * clip + CHECK_LEVEL * noise
-            errors = direction_errors(averaged, averaged if frozen is None else frozen, noised, level, *bank.tokens(batch.caption_ids), rest, batch.cameras)
-        return [f"{e:.4f}" for e in errors.values()]
-
     elapsed, saved, lot, first = earlier, time.time(), random.Random(args.seed + step), step
     stop = min(args.seconds, earlier + args.pause if args.pause else args.seconds)
     while elapsed < stop and step < args.steps:
@@ -350,7 +306,7 @@ def main():
             row = [step, round(elapsed, 1), f"{rate:.4f}", *(f"{m:.5f}" for m in mean[:2]), f"{float(norm):.3f}", int(skipped)]
             row += [round(seen / (time.time() - mark), 1), *(f"{b:.5f}" for b in (bins[0] / bins[1].clamp(min=1)).tolist())]
             if table:
-                row += [f"{mean[2]:.5f}", *direction()] if args.guide > 0 else []
+                row += [f"{mean[2]:.5f}", *direction_columns(averaged, frozen or averaged, checks.get("validation"), bank)] if args.guide > 0 else []
                 csv.writer(table).writerow(row)
                 log(" ".join(f"{k}={v}" for k, v in zip(fields, row)) + f" rendered={pool.rendered}")
             bins.zero_(), sums.zero_()

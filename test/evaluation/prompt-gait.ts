@@ -1,5 +1,5 @@
-// Whether a prompt names a gait on the ground, whose feet should stand still on it, when its author did not say. Whether the model
-// stands on the ground at all is motion/soles.ts's question.
+// Whether a prompt names a gait on the ground, whose feet should stand still on it: of these the bench measures how the feet stand, and
+// holds them there in "msd-ground". Whether the body stands on the ground at all is motion/soles.ts's question.
 
 /** Whole words for going on foot. */
 const GAIT = new RegExp(
