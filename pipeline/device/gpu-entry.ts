@@ -6,7 +6,7 @@ import { AnimusError } from "../errors.ts";
 /** What to do where there is no adapter; the last words of every message about one. */
 export const GPU_REMEDY =
   process.platform === "linux"
-    ? "Install the graphics driver with its Vulkan part, and the Vulkan loader (Debian, Ubuntu: libvulkan1; NVIDIA without a desktop may want libegl1 and libgl1 too), or use --device cpu."
+    ? "Install the graphics driver with its Vulkan part, and the Vulkan loader (Debian, Ubuntu: libvulkan1; NVIDIA without a desktop may want libegl1 libgl1 libgles2 libopengl0 libxext6 too), or use --device cpu."
     : "Update the graphics driver, or use --device cpu.";
 
 /** A browser blurs time against spies on a page; there is no page here, and a benchmark wants to see microseconds. */

@@ -94,7 +94,7 @@ const BAD: [text: string, line: number, message: string, hint: string][] = [
   ['{"prompt": "x", "seed": 4294967296}', 1, '"seed" is 4294967296', "between 0 and 4294967295"],
   ['{"prompt": "x", "preset": "ultra"}', 1, '"preset" is "ultra"', "draft, standard, final"],
   ['{"prompt": "x", "rest": "middle"}', 1, '"rest" is "middle"', "none, start, end, both"],
-  ['{"prompt": "x", "ground": "wet"}', 1, '"ground" is "wet"', "true or false or null"],
+  ['{"prompt": "x", "ground": "wet"}', 1, '"ground" is "wet"', "true or false"],
   ['{"clips": {"a": "x"},\n"ground": true}', 2, '"ground" cannot stand beside "clips"', "inside the clip"],
   ['{"prompt": "x", "body": "wet"}', 1, '"body" is "wet"', "rigid, soft"],
   ['{"prompt": "x", "asset": ""}', 1, '"asset" is empty', "holds one model"],
