@@ -79,7 +79,7 @@ export async function createDeviceScore(renderer: DevicePoseRenderer, teacher: T
       const { noisy, asked, sums, staging, blocks } = room;
       const spare = room.noise;
       await gpu.guard("add noise", () => {
-        device.queue.writeBuffer(params, 0, paramsOf(length, level, guidance, source, predictions));
+        device.queue.writeBuffer(params, 0, paramsOf(length, rig.seen, level, guidance, source, predictions));
         const eps = resident(noise, fresh, spare);
         submit(gpu, [addNoise([params, drawn.images, eps, noisy, asked], blocks)]);
       });
@@ -126,6 +126,7 @@ function submit({ device }: Gpu, steps: Step[], after?: (encoder: GPUCommandEnco
 /** The struct Params of device-score.wgsl.ts. */
 function paramsOf(
   length: number,
+  seen: number,
   level: number,
   guidance: number,
   source: SourceTerm,
@@ -137,7 +138,7 @@ function paramsOf(
     level,
     guidance,
     source?.weight ?? 0,
-    1 / length,
+    1 / (length * seen),
     source?.clip === "moving" ? 1 : 0,
   ].entries())
     view.setFloat32(4 + 4 * i, value, true);

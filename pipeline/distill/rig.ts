@@ -1,13 +1,20 @@
 // Camera rigs: the views that the teacher sees at once, evenly spaced around the asset, and their rest renders.
 
-import type { Camera, Renderer, Splats } from "../render/renderer.ts";
+import { BACKGROUND, type Camera, type Renderer, type Splats } from "../render/renderer.ts";
 import type { Random } from "./random.ts";
 
 export interface Rig {
   cameras: Camera[];
   /** Rest render of every view, [views, 3, height, width], -1..1. */
   rest: Float32Array;
+  /** Share of these pictures that the body covers, 0..1. */
+  seen: number;
 }
+
+/** A channel this far from the background's (of the two that -1..1 holds) is the body's. */
+const SEEN = 0.02;
+/** Share that the least body counts for: noise of one pixel must not rule the loop. */
+const LEAST_SEEN = 0.01;
 
 /** `views` cameras 360/views degrees apart at one elevation, turned by a random azimuth. */
 export function randomCameras(views: number, elevations: readonly [number, number], random: Random): Camera[] {
@@ -19,7 +26,21 @@ export function randomCameras(views: number, elevations: readonly [number, numbe
 export async function createRig(renderer: Renderer, splats: Splats, cameras: Camera[]): Promise<Rig> {
   const linears = new Float32Array(splats.count * 9);
   for (let p = 0; p < splats.count; p++) for (let i = 0; i < 3; i++) linears[p * 9 + i * 4] = 1;
-  return { cameras, rest: await renderer.render({ frames: 1, positions: splats.positions, linears }, cameras) };
+  const rest = await renderer.render({ frames: 1, positions: splats.positions, linears }, cameras);
+  return { cameras, rest, seen: shareSeen(rest, cameras.length) };
+}
+
+/** Share of the pixels of `rest` [views, 3, pixels] that are not background. */
+function shareSeen(rest: Float32Array, views: number): number {
+  const pixels = rest.length / (3 * views);
+  const background = 2 * BACKGROUND - 1;
+  let seen = 0;
+  for (let view = 0; view < views; view++) {
+    for (let p = view * 3 * pixels; p < (view * 3 + 1) * pixels; p++) {
+      if ([p, p + pixels, p + 2 * pixels].some((at) => Math.abs(rest[at] - background) > SEEN)) seen++;
+    }
+  }
+  return Math.max(LEAST_SEEN, seen / (views * pixels));
 }
 
 /** The static clip x_s: the rest render in every frame, [views, 3, frames, height, width]. */

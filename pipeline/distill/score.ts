@@ -30,9 +30,12 @@ export interface ScoreRequest {
 }
 
 export interface Score {
-  /** dL/dx, layout of the clip, for L = mean over pixels of g^2 / 2 with g held constant. */
+  /**
+   * dL/dx, layout of the clip, for L = mean of g^2 / 2 over the pixels that the body covers at rest, with g held constant: so the score
+   * weighs as much beside the regularisers on a slender body as on one that fills the picture.
+   */
   gradient: Float32Array;
-  /** Mean squared g. */
+  /** Mean squared g, over all pixels. */
   loss: number;
 }
 
@@ -49,7 +52,7 @@ export async function motionScore(teacher: Teacher, request: ScoreRequest): Prom
   for (let i = 0; i < n; i++) {
     const g = clip[i] - target[i] + (source && push ? source.weight * push[i] : 0);
     loss += g * g;
-    gradient[i] = g / n;
+    gradient[i] = g / (n * rig.seen);
   }
   loss /= n;
   if (!Number.isFinite(loss)) throw notFinite(prompt.prompt, level);

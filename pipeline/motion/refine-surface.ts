@@ -1,8 +1,13 @@
 // The asset's triangles welded by position and split until no edge is long, so that distances along them mean something on
 // huge triangles too. Knows which vertex and which triangle of the asset everything came from.
 
-import type { Asset, Normalisation } from "../asset/asset.ts";
+import type { Normalisation, Primitive } from "../asset/asset.ts";
 import { toNormalised } from "../asset/normalise.ts";
+
+/** As much of an asset as its surface is made of. */
+export interface Triangles {
+  primitives: readonly Pick<Primitive, "positions" | "indices" | "vertexCount">[];
+}
 
 /** Marks a vertex that no triangle uses. */
 export const UNUSED = 0xffffffff;
@@ -34,7 +39,7 @@ export interface RefineOptions {
 export const REFINE_DEFAULTS: RefineOptions = { edge: 1 / 40, weld: 1e-5, maxTriangles: 400_000 };
 
 export function refineSurface(
-  asset: Asset,
+  asset: Triangles,
   space: Normalisation,
   options: Partial<RefineOptions> = {},
 ): RefinedSurface {
@@ -71,7 +76,7 @@ interface Welded {
   vertexNodes: Uint32Array[];
 }
 
-function weldVertices(asset: Asset, space: Normalisation, weld: number): Welded {
+function weldVertices(asset: Triangles, space: Normalisation, weld: number): Welded {
   const nodes = new Map<number, number>();
   const positions: number[] = [];
   const triangles: number[] = [];

@@ -1,10 +1,10 @@
 // The refined surface as a graph for distances along it: triangle edges, shortcuts across pairs of triangles, bridges
 // between parts that are modelled apart, and struts through thin solids. Connected as a whole.
 
-import type { Asset, Normalisation } from "../asset/asset.ts";
+import type { Normalisation } from "../asset/asset.ts";
 import { bridgeParts } from "./bridge-parts.ts";
 import { outwardNormals } from "./outward-normals.ts";
-import { type RefinedSurface, type RefineOptions, refineSurface } from "./refine-surface.ts";
+import { type RefinedSurface, type RefineOptions, refineSurface, type Triangles } from "./refine-surface.ts";
 import { struts } from "./struts.ts";
 
 export interface SurfaceGraph extends RefinedSurface {
@@ -22,7 +22,11 @@ export interface SurfaceGraph extends RefinedSurface {
 export type PointGraph = Pick<SurfaceGraph, "nodeCount" | "positions" | "offsets" | "neighbours" | "lengths">;
 
 /** @example const graph = surfaceGraph(asset, normalisation(asset)); */
-export function surfaceGraph(asset: Asset, space: Normalisation, options: Partial<RefineOptions> = {}): SurfaceGraph {
+export function surfaceGraph(
+  asset: Triangles,
+  space: Normalisation,
+  options: Partial<RefineOptions> = {},
+): SurfaceGraph {
   const surface = refineSurface(asset, space, options);
   const { positions, triangles } = surface;
   const normals = outwardNormals(surface);

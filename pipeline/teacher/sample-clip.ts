@@ -26,7 +26,7 @@ const RANGE = 1.1;
  */
 export async function sampleClip(
   teacher: Teacher,
-  rig: Rig,
+  rig: Pick<Rig, "rest" | "cameras">,
   text: TextTokens,
   options: SampleClipOptions = {},
 ): Promise<Float32Array> {

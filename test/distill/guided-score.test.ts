@@ -25,7 +25,7 @@ test("the score by one prediction is the score by two, of the embedded teacher",
     const { frames, width, height } = teacher.manifest;
     const random = createRandom(3);
     const rest = fillNormal(new Float32Array(3 * width * height), random).map((value) => Math.tanh(value));
-    const rig = { cameras: randomCameras(1, [0, 0.3], random), rest };
+    const rig = { cameras: randomCameras(1, [0, 0.3], random), rest, seen: 1 };
     const clip = fillNormal(new Float32Array(rest.length * frames), random).map((value) => Math.tanh(value));
     const noise = fillNormal(new Float32Array(clip.length), random);
     const prompt = await teacher.encodeText("a fox walking");

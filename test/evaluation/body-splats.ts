@@ -1,5 +1,5 @@
 // Bodies of the evaluation set as the product sees assets: shaded splats and handles on them.
-// The points come without triangles, so neighbours on the surface are found by distance and normals.
+// Where the set has no triangles of a body, neighbours on the surface are found by distance and normals.
 
 import { PointGrid } from "../../pipeline/asset/point-grid.ts";
 import { SIGMA_PER_SPACING } from "../../pipeline/asset/sample-splats.ts";
@@ -12,6 +12,7 @@ import { struts } from "../../pipeline/motion/struts.ts";
 import { Links, type PointGraph } from "../../pipeline/motion/surface-graph.ts";
 import type { Splats } from "../../pipeline/render/renderer.ts";
 import { shade } from "../../pipeline/render/shading.ts";
+import { rigMesh } from "./body-meshes.ts";
 import type { Body } from "./true-case.ts";
 
 /** Points within this many mean spacings, facing the same way, are neighbours. */
@@ -34,8 +35,17 @@ export function thinSplats(splats: Splats, area: number, count: number): { splat
   return { splats: { count: kept.length, positions, normals, colors, sigmas }, kept };
 }
 
-/** Handles placed on the splats themselves, and how they move them. */
-export function rigSplats(splats: Splats, area: number, count: number): { handles: Handles; binding: Binding } {
+/**
+ * Handles, and how they move the splats: placed on the mesh where there is one, else on the splats themselves.
+ * @param kept which of the body's points the splats are; all where left out.
+ */
+export function rigSplats(
+  splats: Splats,
+  { area, mesh }: Pick<Body, "area" | "mesh">,
+  count: number,
+  kept?: Uint32Array,
+): { handles: Handles; binding: Binding } {
+  if (mesh) return rigMesh(mesh, splats, count, kept);
   const graph = splatGraph(splats, area);
   const handles = placeHandles(graph, { count });
   return { handles, binding: bindNodes(graph, handles) };

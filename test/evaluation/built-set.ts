@@ -60,6 +60,7 @@ export async function readBuilt(folder: string): Promise<{ frames: number; point
       positions: skinned(skin, halves(`${name} rest`, at.rest, bones * 12), 1),
       normals: floats(`${name} normals`, at.normals, points * 3),
       albedo: Float32Array.from(bytes(`${name} colours`, at.colours, points * 3), (value) => value / 255),
+      mesh: null,
     };
     return { body, skin };
   });

@@ -133,6 +133,7 @@ test("a summary counts what is known", () => {
     gait: -0.9,
     jitter: 0.2,
     stretch: 0.03,
+    trueStretch: 0.02,
     detail: 0.002,
     footSlide: null,
     sink: null,

@@ -9,6 +9,7 @@ import { motionMetrics, type Trajectories } from "../../pipeline/encode/metrics.
 import { deform } from "../../pipeline/motion/deform.ts";
 import { createMotion, evaluateMotion, type Motion, motionBasis } from "../../pipeline/motion/motion.ts";
 import { findSoles } from "../../pipeline/motion/soles.ts";
+import type { Splats } from "../../pipeline/render/renderer.ts";
 import { predictionsOfGuided } from "../../pipeline/teacher/guidance.ts";
 import { appearancePsnr } from "./appearance.ts";
 import { bodySplats, rigSplats } from "./body-splats.ts";
@@ -37,6 +38,8 @@ export interface DistilledResult {
   gait: number | null;
   jitter: number;
   stretch: number;
+  /** The same of the true clip: an artist's skin stretches too. */
+  trueStretch: number;
   /** Share of the motion's energy faster than the coarse knots can follow. */
   detail: number;
   /** As the product's metrics; null where nothing walks or runs on the ground. */
@@ -60,7 +63,7 @@ const DETAIL_FRAMES = 64;
 /** Correlation from which legs alternate. */
 export const ALTERNATES = -0.7;
 /** Raised with the code of the loop. */
-const LOOP_VERSION = 2;
+const LOOP_VERSION = 3;
 
 export async function distillCase(
   one: TrueCase,
@@ -71,11 +74,11 @@ export async function distillCase(
   const { body, loop } = one;
   const { width, height, frames, views, weightsHash } = backend.teacher.manifest;
   const splats = bodySplats(body);
-  const { handles, binding } = rigSplats(splats, body.area, HANDLES);
+  const { handles, binding } = rigSplats(splats, body, HANDLES);
   const once = predictionsOfGuided(backend.teacher.manifest, variant.settings.guidance) === 1;
   const way = once ? ["one prediction a step"] : [];
   const made = [one.id, one.prompt, variant.name, settingsIdentity(variant.settings, variant.ground), seed];
-  const key = [LOOP_VERSION, weightsHash, body.setHash, ...made, ...way];
+  const key = [LOOP_VERSION, weightsHash, body.setHash, ...(body.mesh ? [body.mesh.hash] : []), ...made, ...way];
   const { motion, seconds } = await cache.remember("distilled", key, async () => {
     const teacher = variant.wrap?.(backend.teacher) ?? backend.teacher;
     const renderer = await backend.createRenderer({ splats, handles, binding }, { width, height });
@@ -116,7 +119,7 @@ export async function distillCase(
       frames: ENCODED_FRAMES,
       positions: posed(ENCODED_FRAMES).positions,
       rest: splats.positions,
-      edges: nearestPairs(splats.positions),
+      edges: nearestPairs(splats),
       diagonal: diagonal(splats.positions),
       loop,
     };
@@ -135,6 +138,7 @@ export async function distillCase(
       gait: trueGait !== null && trueGait <= ALTERNATES ? legGait(legs, positions, frames).both : null,
       jitter: encoded.jitter,
       stretch: encoded.stretch,
+      trueStretch: motionMetrics({ ...clip, frames, positions: one.tracks }).stretch,
       detail: detailShare(fine, PRESET_SETTINGS.draft.knots),
       footSlide: feet?.footSlide ?? null,
       sink: feet?.sink ?? null,
@@ -150,24 +154,28 @@ export async function distillCase(
   }
 }
 
-/** Every fourth point with the point nearest to it, [pairs * 2]. */
-function nearestPairs(points: Float32Array): Uint32Array {
-  const n = points.length / 3;
+/** Every fourth point with the point nearest to it that faces the same way, and so is no part of the next leg: [pairs * 2]. */
+function nearestPairs({ count, positions, normals }: Splats): Uint32Array {
   const pairs: number[] = [];
-  for (let p = 0; p < n; p += 4) {
+  for (let p = 0; p < count; p += 4) {
     let [best, nearest] = [-1, Number.POSITIVE_INFINITY];
-    for (let q = 0; q < n; q++) {
-      if (q === p) continue;
+    for (let q = 0; q < count; q++) {
+      if (q === p || alike(normals, p, q) < 0.5) continue;
       const distance =
-        (points[3 * p] - points[3 * q]) ** 2 +
-        (points[3 * p + 1] - points[3 * q + 1]) ** 2 +
-        (points[3 * p + 2] - points[3 * q + 2]) ** 2;
+        (positions[3 * p] - positions[3 * q]) ** 2 +
+        (positions[3 * p + 1] - positions[3 * q + 1]) ** 2 +
+        (positions[3 * p + 2] - positions[3 * q + 2]) ** 2;
       // Not the very neighbours: a tenth of a pixel apart, rounding alone would stretch them.
       if (distance > 1e-4 && distance < nearest) [best, nearest] = [q, distance];
     }
-    pairs.push(p, best);
+    if (best >= 0) pairs.push(p, best);
   }
   return Uint32Array.from(pairs);
+}
+
+/** Cosine of the angle between two unit vectors. */
+function alike(v: Float32Array, p: number, q: number): number {
+  return v[3 * p] * v[3 * q] + v[3 * p + 1] * v[3 * q + 1] + v[3 * p + 2] * v[3 * q + 2];
 }
 
 function diagonal(points: Float32Array): number {

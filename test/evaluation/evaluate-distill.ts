@@ -36,6 +36,7 @@ export interface VariantSummary {
   aligned: number;
   jitter: number;
   stretch: number;
+  trueStretch: number;
   detail: number;
   /** Of gaits on the ground; null where there are none. */
   footSlide: number | null;
@@ -111,6 +112,7 @@ export function summariseRuns(runs: readonly DistilledResult[]): VariantSummary 
     aligned: mean(({ aligned }) => aligned),
     jitter: middle(({ jitter }) => jitter),
     stretch: middle(({ stretch }) => stretch),
+    trueStretch: middle(({ trueStretch }) => trueStretch),
     detail: middle(({ detail }) => detail),
     footSlide: known(({ footSlide }) => footSlide),
     sink: known(({ sink }) => sink),
@@ -156,6 +158,7 @@ const COLUMNS: readonly [title: string, of: (summary: VariantSummary) => string]
   ["aligned", ({ aligned }) => aligned.toFixed(2)],
   ["jitter", ({ jitter }) => jitter.toFixed(2)],
   ["stretch", ({ stretch }) => `${(stretch * 100).toFixed(1)} %`],
+  ["true", ({ trueStretch }) => `${(trueStretch * 100).toFixed(1)} %`],
   ["detail", ({ detail }) => `${(detail * 100).toFixed(2)} %`],
   ["slide", ({ footSlide }) => footSlide?.toFixed(2) ?? "-"],
   ["sink", ({ sink }) => (sink === null ? "-" : `${(sink * 100).toFixed(1)} %`)],

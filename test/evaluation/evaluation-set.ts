@@ -4,6 +4,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { AnimusError } from "../../pipeline/errors.ts";
+import { readBodyMeshes } from "./body-meshes.ts";
 import { readBuilt } from "./built-set.ts";
 import { readSetFiles } from "./set-files.ts";
 import type { Body, TrueCase } from "./true-case.ts";
@@ -47,6 +48,7 @@ export async function readEvaluationSet(folder: string): Promise<EvaluationSet> 
     "evaluation_set.py",
   );
   const { points, frames } = set;
+  const meshes = await readBodyMeshes(folder);
   const bodies = set.assets.map(
     ({ name, family, group, walker, area, ...at }): Body => ({
       name,
@@ -58,6 +60,7 @@ export async function readEvaluationSet(folder: string): Promise<EvaluationSet> 
       positions: floats(`${name} positions`, at.positions, points * 3),
       normals: floats(`${name} normals`, at.normals, points * 3),
       albedo: Float32Array.from(bytes(`${name} colours`, at.colours, points * 3), (value) => value / 255),
+      mesh: meshes.get(name) ?? null,
     }),
   );
   const cases = set.cases.map(({ asset, tracks, key, prompt, loop, recorded, ...rest }, index): TrueCase => {

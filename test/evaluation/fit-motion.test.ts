@@ -60,7 +60,7 @@ async function request(tracks: (splats: Splats) => Float32Array) {
   const renderer = createCpuRenderer(splats, { width: SIZE, height: SIZE }, { threads: 0 });
   const clip = await renderer.render(createPoser(splats, AREA)(tracks(splats), FRAMES), CAMERAS);
   await renderer.dispose();
-  return { splats, area: AREA, loop: true, clip, cameras: CAMERAS, frames: FRAMES, size: SIZE, settings };
+  return { splats, area: AREA, mesh: null, loop: true, clip, cameras: CAMERAS, frames: FRAMES, size: SIZE, settings };
 }
 
 function paths(splats: Splats, tracks: Float32Array, kept: Uint32Array): Paths {
@@ -123,7 +123,7 @@ describe("body", () => {
     // The upper half stands apart.
     const positions = splats.positions.map((value, i) => (i % 3 === 1 && value > 0 ? value + 0.3 : value));
     const { splats: thin } = thinSplats({ ...splats, positions }, AREA, 200);
-    const { handles, binding } = rigSplats(thin, AREA, 16);
+    const { handles, binding } = rigSplats(thin, { area: AREA, mesh: null }, 16);
     assert.equal(handles.count, 16);
     for (let p = 0; p < thin.count; p++) {
       const total = binding.weights.subarray(p * 4, p * 4 + 4).reduce((a, b) => a + b);

@@ -16,6 +16,7 @@ import {
 } from "../../pipeline/motion/motion.ts";
 import { createCpuRenderer } from "../../pipeline/render/cpu-renderer.ts";
 import { BACKGROUND, type Camera, type Splats } from "../../pipeline/render/renderer.ts";
+import type { BodyMesh } from "./body-meshes.ts";
 import { rigSplats, thinSplats } from "./body-splats.ts";
 
 export interface FitSettings {
@@ -44,6 +45,8 @@ export interface FitRequest {
   splats: Splats;
   /** Surface area of the splats, normalised units squared. */
   area: number;
+  /** The triangles that the splats lie on; null where nobody knows them. */
+  mesh: BodyMesh | null;
   loop: boolean;
   /** [views, 3, frames, size, size], -1..1. */
   clip: Float32Array;
@@ -73,7 +76,7 @@ export async function fitMotion(request: FitRequest): Promise<Fit> {
   const { area, loop, cameras, frames, size, settings } = request;
   const finest = settings.stages[settings.stages.length - 1];
   const fine = thinSplats(request.splats, area, finest.splats);
-  const { handles, binding } = rigSplats(fine.splats, area, settings.handles);
+  const { handles, binding } = rigSplats(fine.splats, request, settings.handles, fine.kept);
   const basisOf = (motion: Motion) => motionBasis(motion, frames);
   let motion = createMotion(handles.count, settings.knots, loop);
 

@@ -12,7 +12,7 @@ import { legGait } from "./leg-gait.ts";
 import { SWINGS_VERSION } from "./leg-swings.ts";
 import { cosine, displacements, flicker, type Gait, motionSize, type Paths } from "./measures.ts";
 import type { SampleSettings, Stage } from "./stage.ts";
-import type { TrueCase } from "./true-case.ts";
+import type { Body, TrueCase } from "./true-case.ts";
 
 /** A measure of the sampled clip and the same of the true one. */
 export interface Beside {
@@ -145,9 +145,14 @@ export function fitClip(
 ): Promise<FitResult> {
   const { frames, width: size } = teacher.manifest;
   const cameras = stage.rig.cameras;
-  const request = { splats: stage.splats, area: body.area, loop, clip, cameras, frames, size, settings: FIT_DEFAULTS };
-  return cache.remember(kind, [FIT_VERSION, FIT_DEFAULTS, body.setHash, cameras, ...of], () => pool.fit(request));
+  const { area, mesh } = body;
+  const settings = FIT_DEFAULTS;
+  const request = { splats: stage.splats, area, mesh, loop, clip, cameras, frames, size, settings };
+  return cache.remember(kind, [...fitKey(body), cameras, ...of], () => pool.fit(request));
 }
+
+/** What a fit depends on beside the clip and its cameras. */
+const fitKey = ({ setHash, mesh }: Body) => [FIT_VERSION, FIT_DEFAULTS, setHash, ...(mesh ? [mesh.hash] : [])];
 
 /** How the legs of a fitted clip swing, from the cache where that was measured before. */
 function swingsOf(
@@ -160,7 +165,7 @@ function swingsOf(
   const { frames, width: size } = teacher.manifest;
   const { splats, rig } = stage;
   const request = { splats, area: body.area, carried: positions, clip, cameras: rig.cameras, frames, size };
-  const key = [SWINGS_VERSION, FIT_VERSION, FIT_DEFAULTS, body.setHash, rig.cameras, ...of];
+  const key = [SWINGS_VERSION, ...fitKey(body), rig.cameras, ...of];
   return cache.remember(kind, key, () => pool.swings(request));
 }
 

@@ -1,5 +1,7 @@
 // What the evaluation asks: a body that the teacher never saw, what it should do, and how that truly looks.
 
+import type { BodyMesh } from "./body-meshes.ts";
+
 /** A body as points, in normalised space: centred, largest side 1, y up, facing +z. */
 export interface Body {
   name: string;
@@ -17,6 +19,8 @@ export interface Body {
   normals: Float32Array;
   /** sRGB 0..1 before shading, [points * 3]. */
   albedo: Float32Array;
+  /** The triangles that the points lie on; null where the set has none of this body. */
+  mesh: BodyMesh | null;
 }
 
 export interface TrueCase {
