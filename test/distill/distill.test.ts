@@ -12,6 +12,9 @@ import type { DistillSettings } from "../../pipeline/distill/settings.ts";
 import { deform } from "../../pipeline/motion/deform.ts";
 import { createMotion, evaluateMotion, motionBasis, type TimeBasis } from "../../pipeline/motion/motion.ts";
 import { findSoles } from "../../pipeline/motion/soles.ts";
+import { createCpuRenderer } from "../../pipeline/render/cpu-renderer.ts";
+import { createPoseRenderer } from "../../pipeline/render/pose-renderer.ts";
+import { BACKGROUND } from "../../pipeline/render/renderer.ts";
 import { distance, SETTINGS, setUp } from "./swing.ts";
 
 describe("distillation", () => {
@@ -104,10 +107,28 @@ test("the score is target pull plus weighted source push", async () => {
     for (let i = 0; i < length; i++) {
       const g = expected(i);
       squares += g * g;
-      assert.ok(Math.abs(gradient[i] * length - g) < 1e-4 * (1 + Math.abs(g)));
+      assert.ok(Math.abs(gradient[i] * length * rig.seen - g) < 1e-4 * (1 + Math.abs(g)));
     }
     assert.ok(Math.abs(loss - squares / length) < 1e-4 * loss);
   }
+});
+
+test("a body is seen where its pictures are not background", async () => {
+  const { scene, renderer } = setUp();
+  const cameras = randomCameras(2, [0, 0.3], createRandom(2));
+  const rig = await createRig(renderer, scene.splats, cameras);
+  const pixels = rig.rest.length / 6;
+  let touched = 0;
+  for (let i = 0; i < 2 * pixels; i++) {
+    const at = Math.floor(i / pixels) * 3 * pixels + (i % pixels);
+    if ([0, 1, 2].some((c) => Math.abs(rig.rest[at + c * pixels] - (2 * BACKGROUND - 1)) > 0.02)) touched++;
+  }
+  assert.ok(touched > 10 && touched < 1.5 * pixels);
+  assert.ok(Math.abs(rig.seen - touched / (2 * pixels)) < 1e-9);
+  // One that is not there at all counts as the least.
+  const far = { ...scene.splats, colors: new Float32Array(scene.splats.colors.length).fill(BACKGROUND) };
+  const unseen = createPoseRenderer(createCpuRenderer(far, { width: 24, height: 24 }, { threads: 0 }), scene);
+  assert.equal((await createRig(unseen, far, cameras)).seen, 0.01);
 });
 
 test("a broken run goes on to the bytes of an unbroken one, in either method", async () => {
@@ -164,7 +185,7 @@ test("ground contact of weight 0 leaves every byte as it was, and of some weight
   const free = await run(null, soles);
   assert.deepEqual((await run({ sink: 1, slide: 1, lift: 1, reach: 0.02, ramp: [0, 1] }, null)).values, free.values);
   assert.deepEqual((await run({ sink: 0, slide: 0, lift: 0, reach: 0.02, ramp: [0, 1] }, soles)).values, free.values);
-  const held = await run({ sink: 20, slide: 0, lift: 0, reach: 0.02, ramp: [0, 1] }, soles);
+  const held = await run({ sink: 200, slide: 0, lift: 0, reach: 0.02, ramp: [0, 1] }, soles);
   const depth = (motion: typeof free) => {
     const places = placeSoles(soles, scene.handles, evaluateMotion(motion, scene.handles, motionBasis(motion, 16)));
     return places.reduce((sum, y, i) => sum + (i % 3 === 1 ? Math.max(0, soles.ground - y) : 0), 0);

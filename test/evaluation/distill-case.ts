@@ -1,67 +1,42 @@
-// One motion of the distillation bench: found by the product's own loop on a held-out body, measured in 3-D against the true
-// motion and judged from cameras that the loop did not use.
+// One motion of the distillation bench, found by the product's own loop on a held-out body. What is measured of it is in
+// measure-distilled.ts; both are kept in the cache.
 
 import type { Backend } from "../../pipeline/backend.ts";
 import { distill } from "../../pipeline/distill/distill.ts";
-import { HANDLES, PRESET_SETTINGS, settingsIdentity } from "../../pipeline/distill/settings.ts";
-import { groundMetrics } from "../../pipeline/encode/ground-metrics.ts";
-import { motionMetrics, type Trajectories } from "../../pipeline/encode/metrics.ts";
+import { HANDLES, settingsIdentity } from "../../pipeline/distill/settings.ts";
 import { deform } from "../../pipeline/motion/deform.ts";
 import { createMotion, evaluateMotion, type Motion, motionBasis } from "../../pipeline/motion/motion.ts";
 import { findSoles } from "../../pipeline/motion/soles.ts";
-import type { Splats } from "../../pipeline/render/renderer.ts";
 import { predictionsOfGuided } from "../../pipeline/teacher/guidance.ts";
-import { appearancePsnr } from "./appearance.ts";
 import { bodySplats, rigSplats } from "./body-splats.ts";
 import type { Cache } from "./cache.ts";
 import type { Variant } from "./distill-variants.ts";
-import { findLegs } from "./find-legs.ts";
-import { type Judge, rankOf } from "./judge.ts";
-import { legGait } from "./leg-gait.ts";
-import { alignedCosine, cosine, detailShare, displacements, motionSize, type Paths } from "./measures.ts";
+import type { Judge } from "./judge.ts";
+import {
+  type DistilledClips,
+  type DistilledMeasures,
+  filmBoth,
+  MEASURES_VERSION,
+  measureDistilled,
+} from "./measure-distilled.ts";
 import { promptGait } from "./prompt-gait.ts";
-import { createStage, type Look } from "./stage.ts";
+import type { Look } from "./stage.ts";
 import type { TrueCase } from "./true-case.ts";
 
-export interface DistilledResult {
+export interface DistilledResult extends DistilledMeasures {
   id: string;
   variant: string;
   seed: number;
-  /** Place of the right class, 1 first, of the found motion and of the true one; null where the judge does not know the class. */
-  rank: { found: number; truth: number } | null;
-  /** Size over the true motion's. */
-  motionRatio: number;
-  cosine: number;
-  /** Loops at their best shift in time. */
-  aligned: number;
-  /** Left-right correlation of the legs where the true motion's legs alternate; null elsewhere. */
-  gait: number | null;
-  jitter: number;
-  stretch: number;
-  /** The same of the true clip: an artist's skin stretches too. */
-  trueStretch: number;
-  /** Share of the motion's energy faster than the coarse knots can follow. */
-  detail: number;
-  /** As the product's metrics; null where nothing walks or runs on the ground. */
-  footSlide: number | null;
-  sink: number | null;
-  /** dB of the moving clip over the static render's. */
-  appearance: number;
   iterations: number;
   seconds: number;
 }
 
-export interface DistilledClips {
-  found: Float32Array;
-  truth: Float32Array;
+export interface DistilledCase {
+  result: DistilledResult;
+  /** For a sheet. */
+  film(): Promise<DistilledClips>;
 }
 
-/** Frames of the encoded clip that jitter and stretch are measured on: 1.6 s at 30 fps. */
-const ENCODED_FRAMES = 48;
-/** Frames that the refinement looks at, and detail is measured on. */
-const DETAIL_FRAMES = 64;
-/** Correlation from which legs alternate. */
-export const ALTERNATES = -0.7;
 /** Raised with the code of the loop. */
 const LOOP_VERSION = 3;
 
@@ -70,12 +45,13 @@ export async function distillCase(
   variant: Variant,
   seed: number,
   { backend, judge, cache, look }: { backend: Backend; judge: Judge; cache: Cache; look: Look },
-): Promise<{ result: DistilledResult; clips: DistilledClips }> {
+): Promise<DistilledCase> {
   const { body, loop } = one;
-  const { width, height, frames, views, weightsHash } = backend.teacher.manifest;
+  const { manifest } = backend.teacher;
+  const { width, height, weightsHash } = manifest;
   const splats = bodySplats(body);
   const { handles, binding } = rigSplats(splats, body, HANDLES);
-  const once = predictionsOfGuided(backend.teacher.manifest, variant.settings.guidance) === 1;
+  const once = predictionsOfGuided(manifest, variant.settings.guidance) === 1;
   const way = once ? ["one prediction a step"] : [];
   const made = [one.id, one.prompt, variant.name, settingsIdentity(variant.settings, variant.ground), seed];
   const key = [LOOP_VERSION, weightsHash, body.setHash, ...(body.mesh ? [body.mesh.hash] : []), ...made, ...way];
@@ -100,90 +76,13 @@ export async function distillCase(
   const curve = { ...createMotion(handles.count, knots, loop, winding), values };
   const posed = (count: number) =>
     deform(splats.positions, binding, handles, evaluateMotion(curve, handles, motionBasis(curve, count)));
-  const stage = await createStage(body, backend.teacher.manifest, look);
-  try {
-    const { positions } = posed(frames);
-    const [found, truth] = [await stage.film(positions, frames), await stage.film(one.tracks, frames)];
-    const shape = { views, frames, size: width };
-    const right = one.class === null ? -1 : judge.classes.indexOf(one.class);
-    const [ours, theirs] = [
-      await judge.judge(found, stage.rig.rest, shape),
-      await judge.judge(truth, stage.rig.rest, shape),
-    ];
-    const path: Paths = { frames, loop, positions, rest: splats.positions };
-    const true_: Paths = { ...path, positions: one.tracks };
-    const [away, trueAway] = [displacements(path), displacements(true_)];
-    const legs = findLegs(splats, body.area);
-    const trueGait = body.walker && /^(walk|run)(@|$)/.test(one.key) ? legGait(legs, one.tracks, frames).both : null;
-    const clip: Trajectories = {
-      frames: ENCODED_FRAMES,
-      positions: posed(ENCODED_FRAMES).positions,
-      rest: splats.positions,
-      edges: nearestPairs(splats),
-      diagonal: diagonal(splats.positions),
-      loop,
-    };
-    const encoded = motionMetrics(clip);
-    const feet = promptGait(one.prompt) && findSoles(splats, binding) ? groundMetrics(clip) : null;
-    const fine: Paths = { ...path, frames: DETAIL_FRAMES, positions: posed(DETAIL_FRAMES).positions };
-    const still = { positions: splats.positions, colors: splats.colors, frames: 1 };
-    const result: DistilledResult = {
-      id: one.id,
-      variant: variant.name,
-      seed,
-      rank: right < 0 ? null : { found: rankOf(ours.scores, right), truth: rankOf(theirs.scores, right) },
-      motionRatio: motionSize(path) / Math.max(1e-6, motionSize(true_)),
-      cosine: cosine(away, trueAway),
-      aligned: loop ? alignedCosine(away, trueAway, frames) : cosine(away, trueAway),
-      gait: trueGait !== null && trueGait <= ALTERNATES ? legGait(legs, positions, frames).both : null,
-      jitter: encoded.jitter,
-      stretch: encoded.stretch,
-      trueStretch: motionMetrics({ ...clip, frames, positions: one.tracks }).stretch,
-      detail: detailShare(fine, PRESET_SETTINGS.draft.knots),
-      footSlide: feet?.footSlide ?? null,
-      sink: feet?.sink ?? null,
-      appearance:
-        appearancePsnr(found, { positions, colors: splats.colors, frames }, stage.rig.cameras, width) -
-        appearancePsnr(stage.rig.rest, still, stage.rig.cameras, width),
-      iterations: variant.settings.iterations,
-      seconds,
-    };
-    return { result, clips: { found, truth } };
-  } finally {
-    await stage.dispose();
-  }
-}
-
-/** Every fourth point with the point nearest to it that faces the same way, and so is no part of the next leg: [pairs * 2]. */
-function nearestPairs({ count, positions, normals }: Splats): Uint32Array {
-  const pairs: number[] = [];
-  for (let p = 0; p < count; p += 4) {
-    let [best, nearest] = [-1, Number.POSITIVE_INFINITY];
-    for (let q = 0; q < count; q++) {
-      if (q === p || alike(normals, p, q) < 0.5) continue;
-      const distance =
-        (positions[3 * p] - positions[3 * q]) ** 2 +
-        (positions[3 * p + 1] - positions[3 * q + 1]) ** 2 +
-        (positions[3 * p + 2] - positions[3 * q + 2]) ** 2;
-      // Not the very neighbours: a tenth of a pixel apart, rounding alone would stretch them.
-      if (distance > 1e-4 && distance < nearest) [best, nearest] = [q, distance];
-    }
-    if (best >= 0) pairs.push(p, best);
-  }
-  return Uint32Array.from(pairs);
-}
-
-/** Cosine of the angle between two unit vectors. */
-function alike(v: Float32Array, p: number, q: number): number {
-  return v[3 * p] * v[3 * q] + v[3 * p + 1] * v[3 * q + 1] + v[3 * p + 2] * v[3 * q + 2];
-}
-
-function diagonal(points: Float32Array): number {
-  let sum = 0;
-  for (let c = 0; c < 3; c++) {
-    let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-    for (let i = c; i < points.length; i += 3) [low, high] = [Math.min(low, points[i]), Math.max(high, points[i])];
-    sum += (high - low) ** 2;
-  }
-  return Math.sqrt(sum);
+  const found = { splats, binding, posed };
+  const measures = await cache.remember("distilled-measures", [MEASURES_VERSION, ...key, judge.hash, look], () =>
+    measureDistilled(one, found, judge, manifest, look),
+  );
+  const { iterations } = variant.settings;
+  return {
+    result: { id: one.id, variant: variant.name, seed, ...measures, iterations, seconds },
+    film: () => filmBoth(one, found, manifest, look),
+  };
 }

@@ -1,5 +1,6 @@
 // The ways to find a motion that the distillation bench sets beside each other, each given the same number of teacher predictions.
 
+import type { RegulariserWeights } from "../../pipeline/distill/regularisers.ts";
 import { type DistillSettings, PRESET_SETTINGS, type RefinementSettings } from "../../pipeline/distill/settings.ts";
 import { predictionsOfGuided } from "../../pipeline/teacher/guidance.ts";
 import type { TeacherManifest } from "../../pipeline/teacher/manifest.ts";
@@ -29,6 +30,11 @@ const REFINEMENT: RefinementSettings = {
   sets: 4,
   rate: 0.3,
 };
+
+/** Of the fit to one sample: what it is pulled by is not guided, so a quarter of the weights hold it as firmly. */
+const FIT = Object.fromEntries(
+  Object.entries(BASE.regularisers).map(([name, weight]) => [name, name === "drift" ? weight : weight / 4]),
+) as unknown as RegulariserWeights;
 
 /** What a teacher's manifest says of the cost of guidance. */
 type Guided = Pick<TeacherManifest, "guidance">;
@@ -75,6 +81,6 @@ export function variants(predictions?: number, teacher: Guided = {}): Variant[] 
     { name: "msd-no-lora", settings: bounded(source({ maxSteps: 0 })) },
     { name: "msd-inverted", settings: bounded({ noise: "inverted", noises: 4 }) },
     { name: "msd-moving", settings: bounded(source({ clip: "moving", weight: 0.3 })) },
-    { name: "fit", settings: { ...BASE, method: "sds", guidance: 1, rigs: 1 }, wrap: fixedTarget },
+    { name: "fit", settings: { ...BASE, method: "sds", guidance: 1, rigs: 1, regularisers: FIT }, wrap: fixedTarget },
   ];
 }

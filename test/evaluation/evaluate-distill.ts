@@ -4,10 +4,11 @@ import { resourceUsage } from "node:process";
 import type { Backend } from "../../pipeline/backend.ts";
 import { average, median, round } from "./aggregate.ts";
 import type { Cache } from "./cache.ts";
-import { ALTERNATES, type DistilledClips, type DistilledResult, distillCase } from "./distill-case.ts";
+import { type DistilledCase, type DistilledResult, distillCase } from "./distill-case.ts";
 import type { Variant } from "./distill-variants.ts";
 import type { EvaluationSet } from "./evaluation-set.ts";
 import type { Judge } from "./judge.ts";
+import { ALTERNATES } from "./measure-distilled.ts";
 import { type SheetRow, writeSheet } from "./sheets.ts";
 import type { Look } from "./stage.ts";
 import type { TrueCase } from "./true-case.ts";
@@ -59,12 +60,13 @@ export interface DistillReport {
 
 export async function evaluateDistill(options: EvaluateDistillOptions): Promise<DistillReport> {
   const { set, backend, variants, seeds, part } = options;
-  const all = set.cases.flatMap((one) =>
-    variants.flatMap((variant) => Array.from({ length: seeds }, (_, seed) => ({ one, variant, seed }))),
-  );
+  // Seed by seed: what is broken off then has whole seeds.
+  const all = Array.from({ length: seeds }, (_, seed) =>
+    set.cases.flatMap((one) => variants.map((variant) => ({ one, variant, seed }))),
+  ).flat();
   const jobs = all.filter((_, index) => index % part.of === part.index);
   const results: DistilledResult[] = [];
-  const shown = new Map<TrueCase, { result: DistilledResult; clips: DistilledClips }[]>();
+  const shown = new Map<TrueCase, DistilledCase[]>();
   for (const { one, variant, seed } of jobs) {
     const made = await distillCase(one, variant, seed, options);
     results.push(made.result);
@@ -74,7 +76,8 @@ export async function evaluateDistill(options: EvaluateDistillOptions): Promise<
     const numbers = `motion ${motionRatio.toFixed(2)}, cosine ${aligned.toFixed(2)}, ${seconds.toFixed(1)} s`;
     options.onProgress(results.length, jobs.length, `${one.id} ${variant.name}: ${judged}, ${numbers}`);
   }
-  await writeSheets(shown, options);
+  // A part has not all of a case's variants, and its sheet would be overwritten by the next.
+  if (part.of === 1) await writeSheets(shown, options);
   const { name, version, weightsHash } = backend.teacher.manifest;
   const of = (pick: (result: DistilledResult) => boolean) =>
     Object.fromEntries(
@@ -132,16 +135,17 @@ function share(
 
 /** One sheet a case: the true clip, then every variant's first seed. */
 async function writeSheets(
-  shown: ReadonlyMap<TrueCase, { result: DistilledResult; clips: DistilledClips }[]>,
+  shown: ReadonlyMap<TrueCase, DistilledCase[]>,
   { backend, sheets }: EvaluateDistillOptions,
 ): Promise<void> {
   const { views, frames, width } = backend.teacher.manifest;
   for (const [one, made] of shown) {
+    const clips = await Promise.all(made.map(({ film }) => film()));
     const rows: SheetRow[] = [
-      { label: `true: ${one.prompt}`, clip: made[0].clips.truth },
-      ...made.map(({ result, clips }) => ({
+      { label: `true: ${one.prompt}`, clip: clips[0].truth },
+      ...made.map(({ result }, i) => ({
         label: `${result.variant}: rank ${result.rank?.found ?? "-"}, motion ${result.motionRatio.toFixed(2)}, cosine ${result.aligned.toFixed(2)}, stretch ${result.stretch.toFixed(3)}`,
-        clip: clips.found,
+        clip: clips[i].found,
       })),
     ];
     await writeSheet(sheets, one.id, rows, { views, frames, size: width });
