@@ -3,7 +3,9 @@
     python3 gsplat_reference.py [--splats 8000,30000,100000] [--pixels 64,256,512] [--frames 16] [--views 1] [--csv FILE] [--check]
 
 For maintainers. Same scene as renderer-scene.ts: forward draws every frame and view, backward takes dL/dimage to positions and
-3x3 linear parts. Medians by CUDA events; inputs and results stay on the device, so compare with "on the device" of the other bench.
+3x3 linear parts. Inputs and results stay on the device. "forward" and "backward" are medians of single calls between CUDA events, each
+waited for; "back to back" is many calls between two events without waiting, after half a second of load: compare that with the rows of
+the same name of the other bench.
 
 - gsplat: its own projection and rasterisation, all frames as one batch, covariances given. Its splats end at 1/255 of opacity (3.3
   sigma, ours at 2.8) and its pixels at a transmittance of 1e-4 (ours 1e-3); it orders by tile and depth in one sort. Its first import
@@ -276,15 +278,42 @@ def median_time(call, runs, device):
     return statistics.median(times[3:])
 
 
-def measure(name, draw, leaves, runs, device):
-    """Forward and backward apart. @returns milliseconds."""
+def back_to_back(call, times, rounds, device, load=0.5):
+    """`times` calls in a row without a wait, median of `rounds` such rows after `load` seconds of them. @returns milliseconds a call."""
+    begun, spans = time.perf_counter(), []
+    while time.perf_counter() - begun < load:
+        call()
+        if device == "cuda":
+            torch.cuda.synchronize()
+    for _ in range(rounds):
+        if device == "cuda":
+            begin, end = torch.cuda.Event(enable_timing=True), torch.cuda.Event(enable_timing=True)
+            begin.record()
+            for _ in range(times):
+                call()
+            end.record()
+            torch.cuda.synchronize()
+            spans.append(begin.elapsed_time(end) / times)
+        else:
+            begun = time.perf_counter()
+            for _ in range(times):
+                call()
+            spans.append(1000 * (time.perf_counter() - begun) / times)
+    return statistics.median(spans)
+
+
+def measure(draw, leaves, runs, times, device):
+    """Forward and backward apart, single and back to back. @returns milliseconds by what was measured."""
     images = draw()
     wave = 1e-3 * torch.sin(0.37 * (torch.arange(images.numel(), device=device) % 100_003).float()).reshape(images.shape)
     torch.autograd.grad(images, leaves, wave)
-    forward = median_time(draw, runs, device)
+    found = {"forward": median_time(draw, runs, device)}
     images = draw()
-    backward = median_time(lambda: torch.autograd.grad(images, leaves, wave, retain_graph=True), runs, device)
-    return forward, backward
+    backward = lambda: torch.autograd.grad(images, leaves, wave, retain_graph=True)
+    found["backward"] = median_time(backward, runs, device)
+    found["forward, back to back"] = back_to_back(draw, times, 3, device)
+    found["backward, back to back"] = back_to_back(backward, times, 3, device)
+    return found
 
 
 def check(device):
@@ -307,6 +336,7 @@ def main():
     parser.add_argument("--frames", type=int, default=16)
     parser.add_argument("--views", type=int, default=1)
     parser.add_argument("--runs", type=int, default=15)
+    parser.add_argument("--times", type=int, default=20, help="calls back to back")
     parser.add_argument("--csv", help="append lines `implementation,metric,milliseconds` to this file")
     parser.add_argument("--check", action="store_true")
     options = parser.parse_args()
@@ -331,11 +361,11 @@ def main():
                 found["pytorch"] = (lambda: draw_pytorch(scene, pixels), leaves)
             for name, (call, wanted) in found.items():
                 try:
-                    times = measure(name, call, wanted, options.runs, device)
+                    times = measure(call, wanted, options.runs, options.times, device)
                 except Exception as error:  # One that fails must not take the others with it.
                     print(f"{name}, {splats} splats, {pixels} px: {type(error).__name__} {str(error).splitlines()[:1]}")
                     continue
-                for way, value in zip(("forward", "backward"), times):
+                for way, value in times.items():
                     metric = f"{way}, {splats} splats, {pixels} px, {options.frames} frames, {options.views} views"
                     print(f"{name}  {metric}  {value:.3f} ms", flush=True)
                     if options.csv:

@@ -2,10 +2,12 @@
 
 import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
+import { BUFFER, MAP_READ } from "../../pipeline/device/gpu-flags.ts";
 import type { Gpu } from "../../pipeline/device/open-gpu.ts";
 import { createMotion, createPoseGradient, evaluateMotion, motionBasis } from "../../pipeline/motion/motion.ts";
 import { createCpuRenderer } from "../../pipeline/render/cpu-renderer.ts";
 import { createGpuPoseRenderer } from "../../pipeline/render/gpu/gpu-renderer.ts";
+import { runWork } from "../../pipeline/render/gpu/kernel.ts";
 import { createPoseRenderer, type PoseRenderer } from "../../pipeline/render/pose-renderer.ts";
 import type { Camera } from "../../pipeline/render/renderer.ts";
 import { openTestGpu } from "../device/test-gpu.ts";
@@ -73,6 +75,32 @@ describe("deformation on the GPU", { skip: typeof gpu === "string" ? gpu : false
     const chunked = await createGpuPoseRenderer(gpu as Gpu, scene, SIZE, { memory: 300_000 });
     assert.deepEqual(await results(chunked), expected);
     await Promise.all([whole.dispose(), chunked.dispose()]);
+  });
+
+  test("shows its work, which gives the same bits when it is done again", async () => {
+    const { device } = gpu as Gpu;
+    const renderer = await createGpuPoseRenderer(gpu as Gpu, scene, SIZE);
+    assert.equal(renderer.work(), null);
+    const expected = await results(renderer);
+    const { images } = (await renderer.onDevice!.renderPose(pose, CAMERAS))!;
+    const { forward, backward } = renderer.work()!;
+    const encoder = device.createCommandEncoder();
+    encoder.clearBuffer(images);
+    for (const work of [forward, backward, forward, backward]) runWork(encoder, work);
+    const copy = device.createBuffer({ size: images.size, usage: BUFFER.mapRead | BUFFER.copyTarget });
+    encoder.copyBufferToBuffer(images, 0, copy, 0, images.size);
+    device.queue.submit([encoder.finish()]);
+    await copy.mapAsync(MAP_READ);
+    assert.deepEqual(new Float32Array(copy.getMappedRange().slice(0)), expected.images);
+    copy.destroy();
+    const gradient = createPoseGradient(pose);
+    gradient.centres.fill(1);
+    await renderer.backwardPose(weights, gradient);
+    assert.deepEqual({ images: expected.images, ...gradient }, expected);
+    const chunked = await createGpuPoseRenderer(gpu as Gpu, scene, SIZE, { memory: 300_000 });
+    await chunked.renderPose(pose, CAMERAS);
+    assert.equal(chunked.work(), null);
+    await Promise.all([renderer.dispose(), chunked.dispose()]);
   });
 
   test("takes posed splats too, and refuses the gradient of the other kind", async () => {

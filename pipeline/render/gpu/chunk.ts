@@ -6,7 +6,7 @@ import type { RenderOptions } from "../render-task.ts";
 import type { SplatFrames } from "../renderer.ts";
 import { buildChain } from "./chain.ts";
 import { POSE_STRIDE } from "./deform.wgsl.ts";
-import { runSteps, type Step } from "./kernel.ts";
+import { runWork, type Step, type Work } from "./kernel.ts";
 import type { Kernels } from "./kernels.ts";
 import { allocateBuffers, bufferSizes, type Shape } from "./memory.ts";
 import type { Stopwatch } from "./stopwatch.ts";
@@ -19,6 +19,11 @@ export interface Drawn {
   bad: number | null;
   /** [cameras, 3, frames, height, width]; null where they were only counted or not read. Wrong where `pairs` exceeds the chunk's room. */
   images: Float32Array | null;
+}
+
+export interface ChunkWork {
+  forward: Work;
+  backward: Work;
 }
 
 export interface Chunk {
@@ -46,6 +51,8 @@ export interface Chunk {
    * @returns dL/dpose of the chunk's frames, packed.
    */
   backwardPose(gradient: Float32Array | null): Promise<Float32Array>;
+  /** What `draw` did on the device, and what `backward` or, after a pose, `backwardPose` does there. */
+  work(): ChunkWork;
   dispose(): void;
 }
 
@@ -72,13 +79,22 @@ export async function createChunk(
   });
   const { buffers, staging, chain } = made;
 
-  /** Runs steps and reads the status and then `bytes` of `result`. */
-  const run = (what: string, steps: readonly Step[], clear: readonly GPUBuffer[], result: GPUBuffer, bytes: number) =>
-    gpu.guard(what, async () => {
+  /** Whether a pose was given, so that the deformation belongs to the work. */
+  let posed = false;
+  const drawing = (steps: readonly Step[]): Work => {
+    return { what: "render", clear: [buffers.ranges], steps: posed ? [...chain.deform, ...steps] : steps };
+  };
+  const differentiating = (toPose: boolean): Work => {
+    const steps = toPose ? [...chain.gradient, ...chain.deformGradient] : chain.gradient;
+    return { what: "differentiate", clear: [buffers.moments], steps };
+  };
+
+  /** Does the work and reads the status and then `bytes` of `result`. */
+  const run = (work: Work, result: GPUBuffer, bytes: number) =>
+    gpu.guard(work.what, async () => {
       const encoder = device.createCommandEncoder();
-      for (const buffer of clear) encoder.clearBuffer(buffer);
-      if (stopwatch) stopwatch.run(encoder, what, steps);
-      else runSteps(encoder, steps);
+      if (stopwatch) stopwatch.run(encoder, work);
+      else runWork(encoder, work);
       encoder.copyBufferToBuffer(buffers.status, 0, staging, 0, sizes.status);
       if (bytes > 0) encoder.copyBufferToBuffer(result, 0, staging, sizes.status, bytes);
       device.queue.submit([encoder.finish()]);
@@ -89,21 +105,15 @@ export async function createChunk(
       return copy;
     });
 
-  const differentiate = async (
-    gradient: Float32Array | null,
-    steps: readonly Step[],
-    result: "gradient" | "poseGradient",
-  ) => {
+  const differentiate = async (gradient: Float32Array | null, toPose: boolean) => {
     if (gradient) write(device, buffers.imageGradient, gradient);
-    const copy = await run("differentiate", steps, [buffers.moments], buffers[result], sizes[result]);
-    return new Float32Array(copy, sizes.status);
+    const result = toPose ? "poseGradient" : "gradient";
+    return new Float32Array(await run(differentiating(toPose), buffers[result], sizes[result]), sizes.status);
   };
-  /** What comes before the chain: the deformation, where a pose was given. */
-  let before: readonly Step[] = [];
 
   const render = async (steps: readonly Step[], bytes: number): Promise<Drawn> => {
     device.queue.writeBuffer(buffers.status, 0, Uint32Array.of(0, NONE));
-    const copy = await run("render", [...before, ...steps], [buffers.ranges], buffers.images, bytes);
+    const copy = await run(drawing(steps), buffers.images, bytes);
     const [counted, bad] = new Uint32Array(copy, 0, 2);
     const images = bytes > 0 ? new Float32Array(copy, sizes.status) : null;
     return { pairs: counted, bad: bad === NONE ? null : bad, images };
@@ -115,21 +125,22 @@ export async function createChunk(
     images: buffers.images,
     imageGradient: buffers.imageGradient,
     upload({ positions, linears }, first) {
-      before = [];
+      posed = false;
       const splats = shape.count * shape.frames;
       write(device, buffers.positions, positions.subarray(first * shape.count * 3).subarray(0, splats * 3));
       write(device, buffers.linears, linears.subarray(first * shape.count * 9).subarray(0, splats * 9));
     },
     uploadPose(pose, first) {
-      before = chain.deform;
+      posed = true;
       const row = shape.handles * POSE_STRIDE;
       write(device, buffers.pose, pose.subarray(first * row, (first + shape.frames) * row));
     },
     look: (axes) => write(device, buffers.cameras, axes),
     count: () => render(chain.count, 0),
     draw: (read) => render(chain.draw, read ? sizes.images : 0),
-    backward: (gradient) => differentiate(gradient, chain.gradient, "gradient"),
-    backwardPose: (gradient) => differentiate(gradient, [...chain.gradient, ...chain.deformGradient], "poseGradient"),
+    backward: (gradient) => differentiate(gradient, false),
+    backwardPose: (gradient) => differentiate(gradient, true),
+    work: () => ({ forward: drawing(chain.draw), backward: differentiating(posed) }),
     dispose() {
       for (const buffer of Object.values(buffers)) buffer.destroy();
       staging.destroy();

@@ -10,7 +10,7 @@ import { lowPassOf } from "../footprint.ts";
 import type { DevicePoseRenderer, PosedScene, PoseRenderer } from "../pose-renderer.ts";
 import type { RenderOptions } from "../render-task.ts";
 import type { Camera, Renderer, RenderSettings, SplatFrames, Splats } from "../renderer.ts";
-import type { Chunk } from "./chunk.ts";
+import type { Chunk, ChunkWork } from "./chunk.ts";
 import { createChunkDrawer, type Source } from "./chunk-drawer.ts";
 import { copyPlanes } from "./copy-planes.ts";
 import { loadKernels } from "./kernels.ts";
@@ -32,6 +32,15 @@ export const GPU_RENDERER_DEFAULTS: Omit<GpuRendererOptions, "lowPass"> = {
   ...COMPOSITE_DEFAULTS,
 };
 
+/** What a renderer on the GPU shows besides, for measurements. */
+export interface WorkOfGpu {
+  /**
+   * What the last call that rendered did on the device, and what its gradient does there. It may be encoded again until the next
+   * call of the renderer. Null where the frames did not fit at once, or nothing was rendered.
+   */
+  work(): ChunkWork | null;
+}
+
 /** Tiles a side: their numbers are packed into bytes. */
 const MOST_TILES = 255;
 
@@ -45,9 +54,9 @@ export async function createGpuRenderer(
   splats: Splats,
   settings: RenderSettings,
   options: Partial<GpuRendererOptions> = {},
-): Promise<Renderer> {
-  const { render, backward, dispose } = await createRenderer(gpu, splats, null, settings, options);
-  return { render, backward, dispose };
+): Promise<Renderer & WorkOfGpu> {
+  const { render, backward, dispose, work } = await createRenderer(gpu, splats, null, settings, options);
+  return { render, backward, dispose, work };
 }
 
 /** The same of a scene's splats, which are also deformed on the device: only the pose and its gradient travel. */
@@ -56,7 +65,7 @@ export function createGpuPoseRenderer(
   scene: PosedScene,
   settings: RenderSettings,
   options: Partial<GpuRendererOptions> = {},
-): Promise<PoseRenderer> {
+): Promise<PoseRenderer & WorkOfGpu> {
   return createRenderer(gpu, scene.splats, scene, settings, options);
 }
 
@@ -66,7 +75,7 @@ async function createRenderer(
   scene: PosedScene | null,
   settings: RenderSettings,
   options: Partial<GpuRendererOptions>,
-): Promise<PoseRenderer> {
+): Promise<PoseRenderer & WorkOfGpu> {
   const { memory, stopwatch: timing, ...look } = { ...GPU_RENDERER_DEFAULTS, lowPass: lowPassOf(splats), ...options };
   const { count } = splats;
   checkSplats(splats);
@@ -172,6 +181,8 @@ async function createRenderer(
           addPoseGradient(await chunk.backwardPose(part), first, handles, out),
         ),
       ),
+
+    work: () => (last?.drawn === 0 && last.cameras.length > 0 ? drawer.chunk!.work() : null),
 
     dispose: async () => {
       await queue.close();

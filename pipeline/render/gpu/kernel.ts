@@ -1,4 +1,5 @@
-// Kernels and the steps made of them. A step is a kernel bound to its buffers, ready to be dispatched any number of times.
+// Kernels, the steps made of them and the work made of steps. A step is a kernel bound to its buffers, ready to be dispatched any
+// number of times.
 
 import type { Gpu } from "../../device/open-gpu.ts";
 
@@ -10,6 +11,15 @@ export interface Step {
   /** Workgroups, folded where one dimension does not take them all. */
   x: number;
   y: number;
+}
+
+/** What a call does on the device between its upload and its read-back. Done again, it gives the same again. */
+export interface Work {
+  /** For people and clocks: "render", "differentiate". */
+  what: string;
+  /** Buffers that are cleared first. */
+  clear: readonly GPUBuffer[];
+  steps: readonly Step[];
 }
 
 /** Binds a kernel to its buffers, in the order of their binding numbers. */
@@ -31,6 +41,11 @@ export async function createKernel({ device }: Gpu, label: string, code: string)
       y: Math.ceil(workgroups / x),
     };
   };
+}
+
+export function runWork(encoder: GPUCommandEncoder, { clear, steps }: Work): void {
+  for (const buffer of clear) encoder.clearBuffer(buffer);
+  runSteps(encoder, steps);
 }
 
 /** Each step sees what those before it wrote. @param clock where the time of its begin and end goes. */

@@ -9,7 +9,7 @@ import { PROJECT_GRADIENT_WGSL } from "./project-gradient.wgsl.ts";
 import { RADIX_COUNT_WGSL, radixScatterWgsl } from "./radix-sort.wgsl.ts";
 import { RASTERISE_WGSL } from "./rasterise.wgsl.ts";
 import { RASTERISE_GRADIENT_WGSL } from "./rasterise-gradient.wgsl.ts";
-import { scanApplyWgsl, scanReduceWgsl, scanSumsWgsl } from "./scan.wgsl.ts";
+import { scanApplyWgsl, scanFewWgsl, scanReduceWgsl, scanSumsWgsl } from "./scan.wgsl.ts";
 
 const sources = (subgroups: boolean) => ({
   deform: DEFORM_WGSL,
@@ -20,6 +20,7 @@ const sources = (subgroups: boolean) => ({
   scanReduce: scanReduceWgsl(subgroups),
   scanSums: scanSumsWgsl(subgroups),
   scanApply: scanApplyWgsl(subgroups),
+  scanFew: scanFewWgsl(subgroups),
   radixCount: RADIX_COUNT_WGSL,
   radixScatter: radixScatterWgsl(subgroups),
   rasterise: RASTERISE_WGSL,

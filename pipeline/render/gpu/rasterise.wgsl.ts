@@ -14,8 +14,9 @@ ${PROJECTED_WGSL}
 @group(0) @binding(4) var<storage, read> projected: array<vec4u>;
 @group(0) @binding(5) var<storage, read> colors: array<vec4f>;
 
-var<workgroup> batch: array<Splat, ${batch}>;
-var<workgroup> batchColors: array<vec3f, ${batch}>;
+// A batch of splats in two vec4f each, which all threads read at once; the conics are divided by the support.
+var<workgroup> heads: array<vec4f, ${batch}>; // mean u, v, conic a, 2 b
+var<workgroup> tails: array<vec4f, ${batch}>; // conic c, colour
 var<workgroup> seeing: atomic<u32>; // the last batch at whose start a pixel still saw something
 var<workgroup> goesOn: u32;
 var<workgroup> tileRange: vec2u;
@@ -31,8 +32,9 @@ fn rangeOf(tile: u32, image: u32, lane: u32) -> vec2u {
 
 fn loadSplat(at: u32, pair: u32) {
   let entry = entries[slots[pair]];
-  batch[at] = splatOf(projected[entry * 2u], projected[entry * 2u + 1u]);
-  batchColors[at] = colors[entry % params.count].xyz;
+  let s = splatOf(projected[entry * 2u], projected[entry * 2u + 1u]);
+  heads[at] = vec4f(s.u, s.v, s.a / params.support, 2.0 * s.b / params.support);
+  tails[at] = vec4f(s.c / params.support, colors[entry % params.count].xyz);
 }
 
 /** Whether any pixel of the workgroup still sees something; a barrier too. \`turn\` counts from 1. */
@@ -48,9 +50,10 @@ fn centreOf(pixel: vec2u) -> vec2f {
   return vec2f(pixel) + 0.5 - 0.5 * vec2f(f32(params.width), f32(params.height));
 }
 
-/** 1 - q / support at an offset from the splat's mean; the splat ends where it falls to 0. */
-fn insideOf(s: Splat, d: vec2f) -> f32 {
-  return 1.0 - (s.a * d.x * d.x + 2.0 * s.b * d.x * d.y + s.c * d.y * d.y) / params.support;
+/** 1 - q / support at a pixel; the splat ends where it falls to 0. @param c of its tail. */
+fn insideOf(head: vec4f, c: f32, pixel: vec2f) -> f32 {
+  let d = pixel - head.xy;
+  return 1.0 - (head.z * d.x * d.x + head.w * d.x * d.y + c * d.y * d.y);
 }
 `;
 
@@ -80,11 +83,12 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
     workgroupBarrier();
     for (var k = 0u; k < length; k++) {
       if (transmittance < params.stop) { break; }
-      let s = insideOf(batch[k], centre - vec2f(batch[k].u, batch[k].v));
+      let tail = tails[k];
+      let s = insideOf(heads[k], tail.x, centre);
       if (s > 0.0) {
         let weight = params.opacity * s * s * s * s * transmittance;
         transmittance -= weight;
-        color += weight * batchColors[k];
+        color += weight * tail.yzw;
       }
     }
   }

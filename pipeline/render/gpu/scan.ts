@@ -7,6 +7,9 @@ import { SCAN_BLOCK } from "./scan.wgsl.ts";
 /** Makes a uniform of four whole numbers. */
 export type Words = (...values: number[]) => GPUBuffer;
 
+/** Blocks that one workgroup takes one after the other in less time than three dispatches take. */
+const FEW = 4;
+
 /**
  * Replaces `values[0..length)` by the sums of what comes before each.
  * @param sums scratch, one number for every `SCAN_BLOCK` values.
@@ -22,6 +25,7 @@ export function scanSteps(
 ): Step[] {
   const blocks = Math.ceil(length / SCAN_BLOCK);
   const range = words(length, blocks, 0, 0);
+  if (blocks <= FEW) return [kernels.scanFew([range, values, total], 1)];
   return [
     kernels.scanReduce([range, sums, values], blocks),
     kernels.scanSums([range, sums, total], 1),

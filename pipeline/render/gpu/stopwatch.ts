@@ -1,8 +1,9 @@
 // How long the device itself works, by its own clock: one number for a run of steps, or one for each kernel. For benchmarks only;
-// timing kernels apart keeps them from overlapping, so their sum is more than the whole.
+// timing kernels apart keeps them from overlapping. The first stamp may be taken before the uploads that went ahead of it are through: a
+// large upload counts as work of the first kernel.
 
 import { BUFFER, MAP_READ, QUERY_RESOLVE } from "../../device/gpu-flags.ts";
-import { runSteps, type Step } from "./kernel.ts";
+import { runSteps, type Work } from "./kernel.ts";
 
 /** Takes milliseconds by kernel, or by what was done as a whole ("render", "differentiate"). */
 export type OnGpuTime = (times: Readonly<Record<string, number>>) => void;
@@ -14,8 +15,8 @@ export interface StopwatchOptions {
 }
 
 export interface Stopwatch {
-  /** Encodes the steps, and after them the copy of their times. */
-  run(encoder: GPUCommandEncoder, what: string, steps: readonly Step[]): void;
+  /** Encodes the work, and after it the copy of its times. */
+  run(encoder: GPUCommandEncoder, work: Work): void;
   /** Hands over the times of the last run; after it was submitted. */
   read(): Promise<void>;
   dispose(): void;
@@ -31,7 +32,8 @@ export function createStopwatch(device: GPUDevice, { onTime, kernels }: Stopwatc
   const staging = device.createBuffer({ size: 8 * MOST, usage: BUFFER.mapRead | BUFFER.copyTarget });
   let labels: string[] = [];
   return {
-    run(encoder, what, steps) {
+    run(encoder, { what, clear, steps }) {
+      for (const buffer of clear) encoder.clearBuffer(buffer);
       labels = kernels ? steps.map(({ label }) => label) : [what];
       const parts = kernels ? steps.map((step) => [step]) : [steps];
       for (const [i, part] of parts.entries()) {
