@@ -102,7 +102,7 @@ export async function checkTeacher(directory: string): Promise<[Check, TeacherMa
   } catch (error) {
     return failed(firstLine(error));
   }
-  for (const file of [manifest.graphs.denoise, manifest.graphs.loraGradient, manifest.weights]) {
+  for (const file of [...Object.values(manifest.graphs), manifest.weights]) {
     if (!existsSync(join(directory, file))) return failed(`${join(directory, file)} is missing.`);
   }
   const hash = createHash("sha256");

@@ -12,7 +12,7 @@ import { parseManifest, type TeacherManifest } from "./manifest.ts";
 import { type Device, openDenoiser } from "./open-denoiser.ts";
 import { checkFinite, clipShape, conditionInputs, conditionsAlone, loraInputs, sliceItem } from "./requests.ts";
 import type { DeviceResult, GraphSession, Runtime } from "./session.ts";
-import type { DevicePredictRequest, LoraGradientRequest, Teacher } from "./teacher.ts";
+import type { DevicePredictRequest, Lora, LoraGradientRequest, Teacher } from "./teacher.ts";
 import { loadTextEncoder, type TextEncoder } from "./text.ts";
 
 export interface LoadTeacherOptions {
@@ -58,6 +58,8 @@ class OrtTeacher implements Teacher {
   readonly #runtime: Runtime;
   readonly #denoise: GraphSession;
   readonly predictOnDevice?: NonNullable<Teacher["predictOnDevice"]>;
+  /** The full graph, where `#denoise` is a form without LoRA factors and somebody asked with some. */
+  #withFactors: Promise<GraphSession> | null = null;
   #gradient: Promise<GraphSession> | null = null;
   #text: Promise<TextEncoder> | null = null;
 
@@ -67,8 +69,7 @@ class OrtTeacher implements Teacher {
     this.#runtime = runtime;
     this.#denoise = denoise;
     this.description = `${manifest.name} ${manifest.version} (${directory}) on ${runtime.name}`;
-    const { runOnDevice } = denoise;
-    if (runOnDevice) this.predictOnDevice = (request) => this.#predictOnDevice(request, runOnDevice);
+    if (denoise.runOnDevice) this.predictOnDevice = (request) => this.#predictOnDevice(request);
   }
 
   async encodeText(prompt: string) {
@@ -82,31 +83,45 @@ class OrtTeacher implements Teacher {
   async predict(request: Parameters<Teacher["predict"]>[0]) {
     const lora = request.lora ?? zeroLora(this.manifest);
     const inputs = { ...conditionInputs(this.manifest, request), ...loraInputs(this.manifest, lora) };
-    const { x0 } = await this.#run(this.#denoise, inputs);
+    const { x0 } = await this.#run(await this.#denoiserFor(request.lora), inputs);
     return checkFinite(x0!.data, "prediction", this.description);
   }
 
-  async #predictOnDevice(
-    { clips, ...request }: DevicePredictRequest,
-    run: NonNullable<GraphSession["runOnDevice"]>,
-  ): Promise<DeviceResult> {
+  async #predictOnDevice({ clips, ...request }: DevicePredictRequest): Promise<DeviceResult> {
     const { manifest } = this;
     const clip = { buffer: clips, shape: clipShape(manifest, request) };
     const lora = loraInputs(manifest, request.lora ?? zeroLora(manifest));
+    const session = await this.#denoiserFor(request.lora);
     try {
-      return await run({ clip, ...conditionsAlone(manifest, request), ...lora }, "x0");
+      return await session.runOnDevice!({ clip, ...conditionsAlone(manifest, request), ...lora }, "x0");
     } catch (cause) {
       throw teacherError(`${this.description} failed`, cause);
     }
   }
 
+  async #denoiserFor(lora: Lora | null): Promise<GraphSession> {
+    const { graphs, lora: known } = this.manifest;
+    if (!lora || this.#denoise.inputs.includes(known.tensors[0]!.name)) return this.#denoise;
+    this.#withFactors ??= this.#open(graphs.denoise).catch((error) => {
+      this.#withFactors = null;
+      throw error;
+    });
+    return this.#withFactors;
+  }
+
+  async #open(graph: string): Promise<GraphSession> {
+    const files = { directory: this.#directory, graph, weights: this.manifest.weights };
+    return this.#runtime.open(files).catch((cause) => {
+      throw teacherError(`${graph} of ${this.description} does not open`, cause);
+    });
+  }
+
   /** The graph takes one item at a time: a batch is the mean over its items. */
   async loraGradient(request: LoraGradientRequest) {
-    const { graphs, weights, lora } = this.manifest;
-    const files = { directory: this.#directory, graph: graphs.loraGradient, weights };
-    this.#gradient ??= this.#runtime.open(files).catch((cause) => {
+    const { graphs, lora } = this.manifest;
+    this.#gradient ??= this.#open(graphs.loraGradient).catch((error) => {
       this.#gradient = null;
-      throw teacherError(`${graphs.loraGradient} of ${this.description} does not open`, cause);
+      throw error;
     });
     const session = await this.#gradient;
     const batch = request.levels.length;
@@ -141,6 +156,7 @@ class OrtTeacher implements Teacher {
 
   async dispose() {
     await this.#denoise.release();
+    await (await this.#withFactors?.catch(() => null))?.release();
     await (await this.#gradient?.catch(() => null))?.release();
     (await this.#text?.catch(() => null))?.dispose();
   }

@@ -23,8 +23,10 @@ export interface TeacherManifest {
   graphs: {
     denoise: string;
     loraGradient: string;
-    /** `denoise` in half precision (inputs and outputs float32), for GPUs. */
+    /** `denoise` in half precision (inputs and outputs float32), for GPUs. May lack the LoRA factors. */
     denoiseHalf?: string;
+    /** The same in operators that of all GPU runtimes CUDA alone has. */
+    denoiseCuda?: string;
   };
   weights: string;
   /** SHA-256 (hex) of the weights file: part of every job's key. */
@@ -74,6 +76,7 @@ const RULES: readonly [path: string, wanted: string, check: Check][] = [
   ["graphs.denoise", "a file name beside teacher.json", isFileName],
   ["graphs.loraGradient", "a file name beside teacher.json", isFileName],
   ["graphs.denoiseHalf", "a file name beside teacher.json, or left out", isFileNameOrAbsent],
+  ["graphs.denoiseCuda", "a file name beside teacher.json, or left out", isFileNameOrAbsent],
   ["weights", "a file name beside teacher.json", isFileName],
   ["weightsHash", "a SHA-256 in hexadecimal", isHash],
 ];

@@ -38,12 +38,13 @@ const REMEDIES: Readonly<Record<Device, string>> = {
 };
 
 /**
- * Opens the graph on the first runtime that takes it and answers rightly; on a GPU its half-precision form where the teacher has one.
+ * Opens the graph on the first runtime that takes it and answers rightly; on a GPU a half-precision form where the teacher has one,
+ * which may have no inputs for LoRA factors.
  * @throws AnimusError (device) with the reason of every runtime that was tried.
  */
 export async function openDenoiser(manifest: TeacherManifest, directory: string, choice: RuntimeChoice) {
   const failures: string[] = [];
-  const { denoise: full, denoiseHalf: half } = manifest.graphs;
+  const { denoise: full } = manifest.graphs;
   const open = (runtime: Runtime, graph: string) => runtime.open({ directory, graph, weights: manifest.weights });
   let reference: Promise<Reference> | null = null;
 
@@ -54,7 +55,7 @@ export async function openDenoiser(manifest: TeacherManifest, directory: string,
     });
     if (!runtime) continue;
     const gpu = isGpu(runtime);
-    for (const graph of half && gpu ? [half, full] : [full]) {
+    for (const graph of formsFor(runtime, manifest)) {
       try {
         const denoise = await open(runtime, graph);
         try {
@@ -84,6 +85,13 @@ export async function openDenoiser(manifest: TeacherManifest, directory: string,
 const firstLine = (error: unknown) => (error instanceof Error ? error.message.split("\n")[0]! : String(error));
 
 const isGpu = ({ name }: Runtime) => !/ (cpu|wasm)$/.test(name);
+
+/** Files of the graph for a runtime, fastest first. */
+function formsFor(runtime: Runtime, { graphs }: TeacherManifest): string[] {
+  const cuda = / cuda$/.test(runtime.name) ? graphs.denoiseCuda : undefined;
+  const half = isGpu(runtime) ? graphs.denoiseHalf : undefined;
+  return [cuda, half, graphs.denoise].filter((graph) => graph !== undefined);
+}
 
 /** @throws where its answer is not the processor's or, with `mustBeFaster`, comes later. */
 async function checkGpu(

@@ -62,7 +62,7 @@ async function peak(runtime: Runtime, half: boolean): Promise<number> {
 }
 
 async function measure(manifest: TeacherManifest, directory: string, runtime: Runtime, graph: string, name: string) {
-  const half = graph === manifest.graphs.denoiseHalf;
+  const half = graph !== manifest.graphs.denoise;
   const label = half ? { detail: "half precision" } : {};
   const { views, frames, width, height, conditioning, lora, weights } = manifest;
   const shapes = [...initialiserShapes(await readFile(join(directory, graph)))]
@@ -81,6 +81,8 @@ async function measure(manifest: TeacherManifest, directory: string, runtime: Ru
 
   const begun = performance.now();
   const session = await runtime.open({ directory, graph, weights });
+  const factors = session.inputs.includes(lora.tensors[0]!.name);
+  const adds = total(count) - (factors ? 0 : count.lora);
   const first = seededRequest(manifest, 1, views);
   const inputsOf = (request: typeof first) => ({
     ...conditionInputs(manifest, request),
@@ -90,7 +92,9 @@ async function measure(manifest: TeacherManifest, directory: string, runtime: Ru
   rows.push({ metric: `${name} load and first prediction`, value: performance.now() - begun, unit: "ms", ...label });
 
   if (vector.weightsHash === manifest.weightsHash) {
-    const { batch, views, guided, values } = vector.denoise.at(-1);
+    const { batch, views, guided, values } = vector.denoise.findLast(
+      (entry: { factors?: boolean }) => (entry.factors ?? true) === factors,
+    );
     const { x0 } = await session.run(inputsOf(seededRequest(manifest, batch, views, guided)));
     const error = relativeError(pick(x0!.data, values.length), values);
     if (!(error < LARGEST_ERROR))
@@ -102,7 +106,7 @@ async function measure(manifest: TeacherManifest, directory: string, runtime: Ru
     const { x0 } = await session.run(inputs);
     checkFinite(x0!.data, "prediction", `${runtime.name} (${graph})`);
     const time = await timeMedian(() => session.run(inputs), runs);
-    const floor = (2 * batch * total(count) * 1000) / speed;
+    const floor = (2 * batch * adds * 1000) / speed;
     rows.push({ metric: `${name} prediction, batch ${batch}`, value: time, unit: "ms", ...label });
     rows.push({ metric: `${name} prediction, batch ${batch} / floor`, value: time / floor, unit: "ratio", ...label });
   }
@@ -140,11 +144,12 @@ const runtime = await openRuntime().catch((error: Error) => {
   console.error(`    ${error.message}`);
   process.exit(3);
 });
-const { denoise, denoiseHalf } = manifest.graphs;
+const { denoise, denoiseHalf, denoiseCuda } = manifest.graphs;
 const { count, speed } = await measure(manifest, directory, runtime, denoise, "float");
 rows.unshift({ metric: "multiply-adds of a prediction", value: total(count) / 1e9, unit: "G" });
-if (gpu && denoiseHalf) {
-  await measure(manifest, directory, runtime, denoiseHalf, "half").catch((error: Error) => {
+const half = device === "cuda" ? (denoiseCuda ?? denoiseHalf) : denoiseHalf;
+if (gpu && half) {
+  await measure(manifest, directory, runtime, half, "half").catch((error: Error) => {
     if (!/f16/.test(error.message)) throw error;
     console.error("    this GPU has no half precision");
   });

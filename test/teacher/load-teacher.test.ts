@@ -32,9 +32,11 @@ describe("the embedded teacher", () => {
     assert.equal(teacher.manifest.weightsHash, vector.weightsHash);
   });
 
-  for (const { batch, views, guided, values } of vector.denoise) {
-    test(`predicts what PyTorch does, batch ${batch}, views ${views}${guided ? ", guided" : ""}`, async () => {
-      const x0 = await teacher.predict(seededRequest(teacher.manifest, batch, views, guided));
+  for (const { batch, views, guided, factors = true, values } of vector.denoise) {
+    const how = `${guided ? ", guided" : ""}${factors ? "" : ", without LoRA"}`;
+    test(`predicts what PyTorch does, batch ${batch}, views ${views}${how}`, async () => {
+      const request = seededRequest(teacher.manifest, batch, views, guided);
+      const x0 = await teacher.predict(factors ? request : { ...request, lora: null });
       assert.equal(x0.length, batch * views * 3 * 16 * 48 * 48);
       const error = relativeError(pick(x0, values.length), values);
       assert.ok(error < TOLERANCE, `relative error ${error}`);
@@ -72,18 +74,27 @@ describe("the embedded teacher", () => {
   });
 
   // What GPUs are asked first; here on the processor, which computes it more slowly and the same.
-  test("predicts nearly the same in half precision", async () => {
-    const { graphs, weights } = teacher.manifest;
-    assert.ok(graphs.denoiseHalf);
-    const { batch, views, values } = vector.denoise[0];
-    const session = await (await nodeRuntime("cpu", 2)).open({ directory, graph: graphs.denoiseHalf, weights });
-    const request = seededRequest(teacher.manifest, batch, views);
-    const inputs = { ...conditionInputs(teacher.manifest, request), ...loraInputs(teacher.manifest, request.lora) };
-    const { x0 } = await session.run(inputs);
-    await session.release();
-    const error = relativeError(pick(x0!.data, values.length), values);
-    assert.ok(error < HALF_TOLERANCE, `relative error ${error}`);
-  });
+  for (const form of ["denoiseHalf", "denoiseCuda"] as const) {
+    test(`predicts nearly the same in half precision, by ${form}`, async () => {
+      const { graphs, weights } = teacher.manifest;
+      const graph = graphs[form];
+      assert.ok(graph);
+      const session = await (await nodeRuntime("cpu", 2)).open({ directory, graph, weights });
+      assert.deepEqual(
+        teacher.manifest.lora.tensors.filter(({ name }) => session.inputs.includes(name)),
+        [],
+      );
+      const { batch, views, guided, values } = vector.denoise.find(
+        ({ factors }: { factors?: boolean }) => factors === false,
+      );
+      const { x0 } = await session.run(
+        conditionInputs(teacher.manifest, seededRequest(teacher.manifest, batch, views, guided)),
+      );
+      await session.release();
+      const error = relativeError(pick(x0!.data, values.length), values);
+      assert.ok(error < HALF_TOLERANCE, `relative error ${error}`);
+    });
+  }
 
   test("predicts the same on WebAssembly", async () => {
     const { batch, views, values } = vector.denoise[0];

@@ -75,6 +75,7 @@ describe("teacher.json", () => {
     refused({ weights: "../weights.bin" }, '"weights"', "../weights.bin");
     refused({ graphs: { ...good.graphs, denoise: "/etc/passwd" } }, '"graphs.denoise"');
     refused({ graphs: { ...good.graphs, denoiseHalf: "../half.onnx" } }, '"graphs.denoiseHalf"');
+    refused({ graphs: { ...good.graphs, denoiseCuda: "../cuda.onnx" } }, '"graphs.denoiseCuda"');
   });
 });
 

@@ -4,8 +4,8 @@
     python export.py --graph ../embedded --out ...            # the same weights, graphs anew
 
 denoise.onnx predicts clean clips; lora-gradient.onnx gives the loss and its gradients for the LoRA factors (batch 1). With --half
-also denoise-half.onnx, for GPUs: the same with its blocks in half precision, which only a GPU can show to be right. All are
-checked against PyTorch before anything is written as finished. Where the weights take the guidance as an input, so do the denoising
+also denoise-half.onnx and denoise-cuda.onnx, for GPUs: the same without factors and with its blocks in half precision, which only a
+GPU can show to be right. All are checked against PyTorch before anything is written as finished. Where the weights take the guidance as an input, so do the denoising
 graphs, and teacher.json says over which scales.
 """
 
@@ -19,13 +19,14 @@ import numpy as np
 import torch
 
 import graphs
+from denoise_graph import inputs_of
 from model import GUIDANCE_RANGE, Config, Teacher
 from sample import load_teacher
 from seeded import seeded_inputs
 from weights_from_graph import config_of, load_graph_weights
 
 TOLERANCE = 1e-3
-HALF_TOLERANCE = 1e-2  # of denoise-half.onnx: half precision keeps three digits, twelve blocks lose some
+HALF_TOLERANCE = 1e-2  # half precision keeps three digits, twelve blocks lose some
 
 
 def random_teacher(seed=1, guidance=False):
@@ -59,6 +60,9 @@ def halve(model):
 
 def manifest(config, name, version, weights_hash, half):
     shapes = config.lora_shapes()
+    names = {"denoise": "denoise.onnx", "loraGradient": "lora-gradient.onnx"}
+    if half:
+        names |= {"denoiseHalf": "denoise-half.onnx", "denoiseCuda": "denoise-cuda.onnx"}
     return {
         "name": name,
         "version": version,
@@ -81,7 +85,7 @@ def manifest(config, name, version, weights_hash, half):
         },
         **({"guidance": list(GUIDANCE_RANGE)} if config.guidance else {}),
         "lora": {"rank": config.rank, "tensors": [{"name": n, "shape": list(s)} for n, s in shapes.items()]},
-        "graphs": {"denoise": "denoise.onnx", "loraGradient": "lora-gradient.onnx"} | ({"denoiseHalf": "denoise-half.onnx"} if half else {}),
+        "graphs": names,
         "weights": "weights.bin",
         "weightsHash": weights_hash,
     }
@@ -100,18 +104,18 @@ def session(path):
     return ort.InferenceSession(path, options, providers=["CPUExecutionProvider"])
 
 
-def check_denoise(model, folder, graph="denoise.onnx", tolerance=TOLERANCE):
-    run = session(f"{folder}/{graph}")
+def check_denoise(model, folder, graph, form):
+    run, wanted = session(f"{folder}/{graph}.onnx"), inputs_of(model.config, form)
     for batch, views in ((1, 1), (1, 4), (2, 4)):
-        inputs = {k: v for k, v in seeded_inputs(model.config, batch, views).items() if k in graphs.denoise_inputs(model)}
+        inputs = seeded_inputs(model.config, batch, views)
         with torch.no_grad():
-            expected = graphs.denoise(model, inputs)
+            expected = graphs.denoise(model, {name: value for name, value in inputs.items() if name in (*graphs.CONDITION, *wanted)})
         began = time.time()
-        (got,) = run.run(None, {k: v.numpy() for k, v in inputs.items()})
+        (got,) = run.run(None, {name: inputs[name].numpy() for name in wanted})
         error = relative(got, expected)
         print(f"{graph} batch {batch} views {views}: relative error {error:.1e}, {time.time() - began:.2f} s")
-        if not error < tolerance:
-            raise SystemExit(f"{graph} does not agree with PyTorch")
+        if not error < (HALF_TOLERANCE if form.half else TOLERANCE):
+            raise SystemExit(f"{graph}.onnx does not agree with PyTorch")
 
 
 def check_gradient(model, folder):
@@ -133,15 +137,18 @@ def pick(values, count):
 
 def vector(model):
     """What test/teacher compares with: values of both graphs at evenly spread places, from the inputs of seeded.py. The entries of
-    denoise that are `guided` are at those inputs' guidance, the others at 1."""
+    denoise that are `guided` are at those inputs' guidance, the others at 1; those whose `factors` are false are without LoRA."""
     out = {"denoise": [], "loraGradient": None}
-    for batch, views, guided in ((1, 1, False), (2, 4, False), (2, 4, True))[: 3 if model.config.guidance else 2]:
-        inputs = seeded_inputs(model.config, batch, views)
-        if not guided:
-            del inputs["guidance"]
+    entries = [{}, {"batch": 2, "views": 4}, {"batch": 2, "views": 4, "guided": True}, {"batch": 2, "views": 4, "guided": True, "factors": False}]
+    for entry in entries:
+        entry = {"batch": 1, "views": 1, **entry}
+        if not model.config.guidance and entry.pop("guided", False) and entry.get("factors", True):
+            continue
+        inputs = seeded_inputs(model.config, entry["batch"], entry["views"])
+        left_out = (*(() if "guided" in entry else ("guidance",)), *(() if entry.get("factors", True) else graphs.FACTORS))
         with torch.no_grad():
-            x0 = graphs.denoise(model, inputs)
-        out["denoise"].append({"batch": batch, "views": views, **({"guided": True} if guided else {}), "values": pick(x0, 200)})
+            x0 = graphs.denoise(model, {name: value for name, value in inputs.items() if name not in left_out})
+        out["denoise"].append({**entry, "values": pick(x0, 200)})
     loss, gradients = graphs.lora_gradient(model, seeded_inputs(model.config, 1, 4))
     out["loraGradient"] = {"loss": float(loss), "gradients": {k: pick(v, 60) for k, v in gradients.items()}}
     return out
@@ -154,7 +161,7 @@ def main():
     p.add_argument("--out", required=True)
     p.add_argument("--vector", help="where the parity vector goes (default: parity.json in --out)")
     p.add_argument("--guidance", action="store_true", help="of random weights: they take the guidance as an input")
-    p.add_argument("--half", action="store_true", help="also a half-precision graph, for GPUs")
+    p.add_argument("--half", action="store_true", help="also the half-precision graphs, for GPUs")
     p.add_argument("--name", default="animus-teacher-48")
     p.add_argument("--version", default="1.0.0")
     args = p.parse_args()
@@ -166,9 +173,8 @@ def main():
     model = halve(model)
     os.makedirs(args.out, exist_ok=True)
     weights = graphs.write(model, args.out, args.half)
-    check_denoise(model, args.out)
-    if args.half:
-        check_denoise(model, args.out, "denoise-half.onnx", HALF_TOLERANCE)
+    for name, form in (graphs.FORMS | graphs.HALF_FORMS if args.half else graphs.FORMS).items():
+        check_denoise(model, args.out, name, form)
     check_gradient(model, args.out)
     digest = hashlib.sha256(weights).hexdigest()
     with open(f"{args.out}/teacher.json", "w") as file:

@@ -1,14 +1,13 @@
-"""The graphs of a teacher as ONNX: traced with the weights as inputs, which then become half-precision initialisers that all
+"""The graphs of a teacher as ONNX: written with the weights as inputs, which then become half-precision initialisers that all
 graphs read from one weights.bin (each followed by a Cast that the runtime folds when it loads).
 
-The denoising graph comes twice: in float32, and for GPUs with its blocks in half precision. In both the blocks are written with
-ONNX Runtime's fused operators (root-mean-square norm, rotary positions, attention). The gradient graph is an ordinary inference graph: make_fx over grad_and_value, lowered to core operators.
+The denoising graph comes in three forms, written by denoise_graph.py: in float32 with LoRA factors, and for GPUs with its blocks in half
+precision and without factors, for any provider and for CUDA. The gradient graph is an ordinary inference graph: make_fx over
+grad_and_value, lowered to core operators.
 """
 
 import copy
-import functools
 import math
-import types
 
 import numpy as np
 import onnx
@@ -16,23 +15,20 @@ import torch
 from torch.fx.experimental.proxy_tensor import make_fx
 
 import model as network
+from denoise_graph import OPSET, Form, denoise_graph
 from seeded import seeded_inputs
 
-OPSET = 18
 CONDITION = ("clip", "level", "text", "text_mask", "drop_text", "rest", "cameras", "drop_rest")
 FACTORS = ("qkv_down", "qkv_up", "out_down", "out_up")
-DENOISE_INPUTS = (*CONDITION, *FACTORS)
-GRADIENT_INPUTS = (*DENOISE_INPUTS, "target", "weight")
-
-
-def denoise_inputs(model):
-    """Names of the inputs of its denoising graph: one more where it takes the guidance."""
-    return (*CONDITION, "guidance", *FACTORS) if model.config.guidance else DENOISE_INPUTS
+GRADIENT_INPUTS = (*CONDITION, *FACTORS, "target", "weight")
+# The denoising graphs: file name → form. The first is what every runtime takes and what LoRA factors are for.
+FORMS = {"denoise": Form()}
+HALF_FORMS = {"denoise-half": Form(half=True, lora=False), "denoise-cuda": Form(half=True, lora=False, wide=True)}
 
 
 def denoise(model, inputs):
-    """The predicted clip, guided where `inputs` has a guidance."""
-    lora = {name: inputs[name] for name in FACTORS}
+    """The predicted clip, with the LoRA factors and guided where `inputs` has factors and a guidance."""
+    lora = {name: inputs[name] for name in FACTORS} if FACTORS[0] in inputs else None
     return model(*(inputs[name] for name in CONDITION), lora=lora, guidance=inputs.get("guidance"))
 
 
@@ -49,80 +45,6 @@ def lora_gradient(model, inputs):
     loss = lora_loss(model, lora, inputs)
     gradients = torch.autograd.grad(loss, list(lora.values()))
     return loss.detach(), dict(zip(FACTORS, gradients, strict=True))
-
-
-def runtime_op(name, inputs, like, **attributes):
-    """One of ONNX Runtime's own operators, whose result has shape and type of `like`."""
-    return torch.onnx.ops.symbolic(name, inputs, attrs=attributes, dtype=like.dtype, shape=like.shape, version=1)
-
-
-def runtime_block(self, x, modulation, cos, sin, lora=None, *, dtype):
-    """model.Block.forward with fused operators, its products and attention in `dtype`; the residual stream, the layer norms and
-    the modulation stay float32. Arguments as there."""
-    b, n, d = x.shape
-    heads, c = self.heads, d // self.heads
-    shift1, scale1, gate1, shift2, scale2, gate2 = (modulation + self.table)[:, None].chunk(6, -1)
-    cast = functools.partial(torch.Tensor.to, dtype=dtype)
-    cos, sin = cast(cos[:, 0]), cast(sin[:, 0])
-
-    def linear(layer, h, down, up):
-        y = torch.nn.functional.linear(h, cast(layer.weight), cast(layer.bias))
-        return y if lora is None else y + (h @ cast(lora[down])) @ cast(lora[up])
-
-    def turn(t, sharpness):
-        t = t.reshape(b * n, heads, c)
-        t = runtime_op("SimplifiedLayerNormalization", (t, torch.ones(c, dtype=dtype)), t, axis=-1, epsilon=1e-6)
-        t = (t if sharpness is None else t * cast(sharpness)).reshape(b, n, d)
-        return runtime_op("com.microsoft::RotaryEmbedding", (t, torch.zeros(1, dtype=torch.int64), cos, sin), t, num_heads=heads)
-
-    q, k, v = linear(self.qkv, cast(network.layer_norm(x) * (1 + scale1) + shift1), 0, 1).chunk(3, -1)
-    q, k = turn(q, self.sharpness), turn(k, None)
-    a = runtime_op("com.microsoft::MultiHeadAttention", (q, k, v), q, num_heads=heads)
-    x = x + gate1 * linear(self.out, a, 2, 3).float()
-    h = cast(network.layer_norm(x) * (1 + scale2) + shift2)
-    h = torch.relu(torch.nn.functional.linear(h, cast(self.up.weight), cast(self.up.bias)))
-    return x + gate2 * torch.nn.functional.linear(h * h, cast(self.down.weight), cast(self.down.bias)).float()
-
-
-class Denoise(torch.nn.Module):
-    """Inputs first, then the weights; the model itself is hidden, so that its own weights are no part of the graph."""
-
-    def __init__(self, model):
-        super().__init__()
-        self.model = [model]
-        self.names = denoise_inputs(model)
-
-    def forward(self, *values):
-        model = self.model[0]
-        inputs = dict(zip(self.names, values[: len(self.names)], strict=True))
-        weights = dict(zip(dict(model.named_parameters()), values[len(self.names) :], strict=True))
-        with torch.nn.utils.stateless._reparametrize_module(model, weights):
-            return denoise(model, inputs)
-
-
-def export_denoise(model, dtype=torch.float32):
-    """`dtype`: of the blocks' products and attention; inputs and outputs are float32 either way."""
-    model = copy.deepcopy(model)
-    for block in model.blocks:
-        block.forward = types.MethodType(functools.partial(runtime_block, dtype=dtype), block)
-    inputs, names = seeded_inputs(model.config, 2, 3), denoise_inputs(model)
-    batch, views = torch.export.Dim("batch", min=1, max=64), torch.export.Dim("views", min=1, max=8)
-    dynamic = {name: None if name in FACTORS else {0: batch} for name in names}
-    for name in ("clip", "rest", "cameras"):
-        dynamic[name] = {0: batch, 1: views}
-    weights = dict(model.named_parameters())
-    program = torch.onnx.export(
-        Denoise(model),
-        (*(inputs[name] for name in names), *(w.detach() for w in weights.values())),
-        dynamic_shapes=((*(dynamic[name] for name in names), *(None for _ in weights)),),
-        input_names=[*names, *(f"parameter.{name}" for name in weights)],
-        output_names=["x0"],
-        opset_version=OPSET,
-        dynamo=True,
-        optimize=True,
-        verbose=False,
-    )
-    return program.model_proto
 
 
 def convolution_input_gradient(gradient, input, weight, bias, stride, padding, dilation, transposed, outside, groups, wanted):
@@ -227,13 +149,11 @@ def externalise(proto, model, file):
 
 
 def write(model, folder, half=False):
-    """Writes denoise.onnx, lora-gradient.onnx, where asked denoise-half.onnx, and weights.bin; returns the bytes of the weights."""
+    """Writes denoise.onnx, lora-gradient.onnx, where asked the half-precision forms, and weights.bin; returns the bytes of the weights."""
     file = WeightsFile()
-    exports = [("denoise", export_denoise), ("lora-gradient", export_gradient)]
-    if half:
-        exports.append(("denoise-half", functools.partial(export_denoise, dtype=torch.float16)))
-    for name, export in exports:
-        proto = externalise(export(model), model, file)
+    protos = {name: denoise_graph(model, form) for name, form in (FORMS | HALF_FORMS if half else FORMS).items()}
+    for name, proto in (protos | {"lora-gradient": export_gradient(model)}).items():
+        proto = externalise(proto, model, file)
         onnx.save(proto, f"{folder}/{name}.onnx")
         print(f"{name}: {len(proto.graph.node)} nodes")
     with open(f"{folder}/weights.bin", "wb") as out:
