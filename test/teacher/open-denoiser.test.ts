@@ -1,19 +1,21 @@
-// A runtime on a GPU is taken only where its answers are the processor's.
+// A runtime on a GPU is taken only where its answers are the processor's; and LoRA factors find a graph that takes them.
 
 import assert from "node:assert/strict";
 import { cp, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { test } from "node:test";
+import { after, test } from "node:test";
 import { loadTeacher } from "../../pipeline/teacher/load-teacher.ts";
 import { openTestGpu } from "../device/test-gpu.ts";
 import { temporaryFolder } from "../watch/folder.ts";
-import { seededRequest } from "./seeded.ts";
+import { relativeError, seededRequest } from "./seeded.ts";
 
 const gpu = await openTestGpu();
+const skip = typeof gpu === "string" ? gpu : false;
+after(() => {
+  if (typeof gpu !== "string") gpu.dispose();
+});
 
-test("a graph that a GPU answers wrongly is left aside", {
-  skip: typeof gpu === "string" ? gpu : false,
-}, async (context) => {
+test("a graph that a GPU answers wrongly is left aside", { skip }, async (context) => {
   if (typeof gpu === "string") return;
   const directory = await temporaryFolder(context);
   await cp(join(import.meta.dirname, "tiny"), directory, { recursive: true });
@@ -47,5 +49,22 @@ test("a graph that a GPU answers wrongly is left aside", {
     "the other graph differs",
   );
   await wrong.dispose();
-  gpu.dispose();
+});
+
+test("LoRA factors go to the full graph where the GPU's own form takes none", { skip }, async () => {
+  if (typeof gpu === "string") return;
+  const directory = join(import.meta.dirname, "tiny");
+  const onCpu = await loadTeacher({ directory, device: "cpu", threads: 1 });
+  const onGpu = await loadTeacher({ directory, device: "webgpu", threads: 1, gpu, web: true });
+  assert.equal(onGpu.manifest.graphs.denoiseHalf, "denoise-plain.onnx");
+  const request = seededRequest(onCpu.manifest, 1, 2);
+  const plain = await onCpu.predict({ ...request, lora: null });
+  // Without factors, with them, and without again.
+  for (const lora of [null, request.lora, null]) {
+    const [expected, actual] = [await onCpu.predict({ ...request, lora }), await onGpu.predict({ ...request, lora })];
+    assert.ok(relativeError(actual, expected) < 1e-4, `${relativeError(actual, expected)}`);
+    assert.equal(relativeError(expected, plain) > 0.01, lora !== null);
+  }
+  await onCpu.dispose();
+  await onGpu.dispose();
 });
