@@ -83,9 +83,8 @@ export const HANDLES = 128;
  * pipeline/teacher/training/README.md: levels 0.8 to 0.98 instead of 0.6 to 0.97 raise the cosine to the true motion from 0.33 to 0.40; the
  * static source ties with the moving one and with SDS, and costs the loop nothing; inverted noise is no better than random noise. Guidance
  * and regularisers come from a search with this loop on held-out bodies (test/evaluation/README.md): since the score counts per pixel of the
- * body, weights from half to three times these find walks whose legs alternate (four of four); twice as firm at guidance 7 is as near to the
- * true motion as at 10 and stretches a walking fox by 7 % instead of 9. Ground: at 80 its terms pull on the feet about as hard as the score
- * does.
+ * body, weights from a twentieth to one and a half times these find walks whose legs alternate, four of four; at half of them and guidance
+ * 10 a walking fox stretches by 9 %, with these by 7. Ground: what 80 does is measured there too.
  */
 const DRAFT: DistillSettings = {
   method: "msd",

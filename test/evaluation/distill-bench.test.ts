@@ -8,7 +8,7 @@ import { createCpuRenderer } from "../../pipeline/render/cpu-renderer.ts";
 import { barScene, oracleTeacher } from "../distill/oracle.ts";
 import { appearancePsnr } from "./appearance.ts";
 import type { DistilledResult } from "./distill-case.ts";
-import { predictionsOf, variants } from "./distill-variants.ts";
+import { predictionsOf, searched, variants } from "./distill-variants.ts";
 import { summariseRuns } from "./evaluate-distill.ts";
 import { fixedTarget } from "./fixed-target.ts";
 import { alignedCosine, cosine, detailShare } from "./measures.ts";
@@ -151,4 +151,15 @@ test("a summary counts what is known", () => {
   assert.equal(summary.top3, 1);
   assert.equal(summary.motionRatio, 1);
   assert.deepEqual(summary.gaits, { alternate: 1, of: 2 });
+});
+
+test("a search changes settings at any depth, keeps the predictions, and refuses what there is not", () => {
+  const [firm] = searched({ firm: { guidance: 5, regularisers: { arap: 30 } } }, 225);
+  const { draft } = PRESET_SETTINGS;
+  assert.equal(firm.name, "firm");
+  assert.equal(firm.settings.guidance, 5);
+  assert.deepEqual(firm.settings.regularisers, { ...draft.regularisers, arap: 30 });
+  assert.ok(predictionsOf(firm.settings) <= 225 && predictionsOf(firm.settings) > 222);
+  assert.notEqual(draft.regularisers.arap, 30);
+  assert.throws(() => searched({ typo: { regularisers: { arrap: 1 } } }), /no "arrap"/);
 });

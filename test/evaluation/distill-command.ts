@@ -1,5 +1,6 @@
 // `npm run evaluate -- distill`: its options, and what they open.
 
+import { readFile } from "node:fs/promises";
 import { cpus } from "node:os";
 import type { Command } from "commander";
 import { openBackend } from "../../pipeline/backend.ts";
@@ -8,7 +9,7 @@ import { AnimusError } from "../../pipeline/errors.ts";
 import { askTwice } from "./ask-twice.ts";
 import { openCache } from "./cache.ts";
 import { addCommonOptions, type CommonOptions, giveOut } from "./common-options.ts";
-import { predictionsOf, variants } from "./distill-variants.ts";
+import { predictionsOf, type SettingsChange, searched, variants } from "./distill-variants.ts";
 import { distillTable, evaluateDistill } from "./evaluate-distill.ts";
 import { readEvaluationSet } from "./evaluation-set.ts";
 import { loadJudge } from "./judge.ts";
@@ -16,6 +17,7 @@ import { loadJudge } from "./judge.ts";
 interface DistillCommandOptions extends CommonOptions {
   predictions?: number;
   variants?: string;
+  search?: string;
   cases: string;
   part: string;
 }
@@ -23,6 +25,16 @@ interface DistillCommandOptions extends CommonOptions {
 /** Recorded motions of seven held-out bodies; three prompts and more each where the body has them. */
 const CASES =
   "camel/walk,camel/run,camel/die,peacock/proc:flap,peacock/proc:rise,peacock/die,tiger/walk,tiger/attack,tiger/die,Stag/walk,Stag/leap,Stag/kick,Frog/jump,Frog/attack,Frog/proc:spin,Robot/walk,Robot/punch,Robot/wave,Mage/walk,Mage/slash,Mage/pickup";
+
+/** @throws AnimusError "usage" where there is no such file, or it holds no JSON. */
+async function readSearch(file: string): Promise<Record<string, SettingsChange>> {
+  try {
+    return JSON.parse(await readFile(file, "utf8"));
+  } catch (cause) {
+    const hint = 'It holds names and changes: { "firmer": { "regularisers": { "arap": 15 } } }.';
+    throw new AnimusError("usage", `--search cannot read ${file}: ${(cause as Error).message}`, { file, cause, hint });
+  }
+}
 
 export function addDistillCommand(program: Command, root: string): void {
   const run = async (options: DistillCommandOptions): Promise<void> => {
@@ -53,7 +65,11 @@ export function addDistillCommand(program: Command, root: string): void {
     const onNote = (text: string) => process.stderr.write(`${text}\n`);
     const opened = await openBackend({ device, threads, directory, onNote });
     const backend = options.twoCalls ? { ...opened, teacher: askTwice(opened.teacher) } : opened;
-    const every = variants(options.predictions, backend.teacher.manifest);
+    const { manifest } = backend.teacher;
+    const every = variants(options.predictions, manifest);
+    const asked = options.search
+      ? searched(await readSearch(options.search), options.predictions, manifest)
+      : every.filter(({ name }) => names.includes(name));
     process.stderr.write(`${backend.description}; ${cases.length} cases\n`);
     try {
       const report = await evaluateDistill({
@@ -61,7 +77,7 @@ export function addDistillCommand(program: Command, root: string): void {
         backend,
         judge,
         cache: await openCache(options.cache),
-        variants: every.filter(({ name }) => names.includes(name)),
+        variants: asked,
         seeds: options.seeds,
         look: { azimuth: options.azimuth, elevation: options.elevation },
         part: { index, of },
@@ -95,6 +111,7 @@ export function addDistillCommand(program: Command, root: string): void {
       integer(value, 60, 1e6),
     )
     .option("--variants <names>", "only these, separated by commas")
+    .option("--search <file>", "instead of the variants: names and changes of the draft's settings, as JSON")
     .option("--cases <words>", 'only cases that end in one of these, separated by commas; or "all"', CASES)
     .option("--part <i/n>", "every n-th run from the i-th, for several processes with one cache", "0/1");
   addCommonOptions(command, root, "distill-sheets").action(run);

@@ -2,6 +2,7 @@
 
 import type { RegulariserWeights } from "../../pipeline/distill/regularisers.ts";
 import { type DistillSettings, PRESET_SETTINGS, type RefinementSettings } from "../../pipeline/distill/settings.ts";
+import { AnimusError } from "../../pipeline/errors.ts";
 import { predictionsOfGuided } from "../../pipeline/teacher/guidance.ts";
 import type { TeacherManifest } from "../../pipeline/teacher/manifest.ts";
 import type { Teacher } from "../../pipeline/teacher/teacher.ts";
@@ -61,16 +62,52 @@ function perStep({ method, source, guidance }: Unbounded, teacher: Guided): numb
   return predictionsOfGuided(teacher, guidance) + (moving ? 1 : 0);
 }
 
+/** A change of the draft's settings, at any depth: `{ "guidance": 5, "regularisers": { "arap": 3 } }`. */
+export interface SettingsChange {
+  [field: string]: unknown;
+}
+
+/** Variants of a search: the draft's settings with each change, and as many steps as `predictions` allow. */
+export function searched(
+  changes: Readonly<Record<string, SettingsChange>>,
+  predictions = predictionsOf(BASE),
+  teacher: Guided = {},
+): Variant[] {
+  return Object.entries(changes).map(([name, change]) => ({
+    name,
+    settings: within(predictions, changed(BASE, change) as DistillSettings, teacher),
+  }));
+}
+
+/** @throws AnimusError "usage" at a field that the settings have not. */
+function changed(settings: object, change: SettingsChange): object {
+  const known = settings as Record<string, unknown>;
+  const entries = Object.entries(change).map(([field, value]) => {
+    if (!(field in known)) {
+      throw new AnimusError("usage", `The settings have no "${field}".`, {
+        hint: `There are: ${Object.keys(known).join(", ")}.`,
+      });
+    }
+    const inner = known[field];
+    const deep = isRecord(inner) && isRecord(value);
+    return [field, deep ? changed(inner, value) : value];
+  });
+  return { ...known, ...Object.fromEntries(entries) };
+}
+
+const isRecord = (value: unknown): value is SettingsChange =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** The settings with as many steps as the predictions allow. */
+function within(predictions: number, settings: DistillSettings, teacher: Guided): DistillSettings {
+  const iterations = Math.floor((predictions - preparation(settings, teacher)) / perStep(settings, teacher));
+  return { ...settings, iterations };
+}
+
 /** All variants, with as many steps as `predictions` of the teacher allow; the draft preset's own number where left out. */
 export function variants(predictions?: number, teacher: Guided = {}): Variant[] {
   const budget = predictions ?? predictionsOf(BASE, teacher);
-  const bounded = (change: Partial<DistillSettings>): DistillSettings => {
-    const settings = { ...BASE, ...change };
-    return {
-      ...settings,
-      iterations: Math.floor((budget - preparation(settings, teacher)) / perStep(settings, teacher)),
-    };
-  };
+  const bounded = (change: Partial<DistillSettings>) => within(budget, { ...BASE, ...change }, teacher);
   const source = (change: Partial<DistillSettings["source"]>) => ({ source: { ...BASE.source, ...change } });
   return [
     { name: "sds-7", settings: bounded({ method: "sds", guidance: 7 }) },

@@ -8,7 +8,7 @@ import { type DistilledCase, type DistilledResult, distillCase } from "./distill
 import type { Variant } from "./distill-variants.ts";
 import type { EvaluationSet } from "./evaluation-set.ts";
 import type { Judge } from "./judge.ts";
-import { ALTERNATES } from "./measure-distilled.ts";
+import { ALTERNATES, type DistilledMeasures } from "./measure-distilled.ts";
 import { type SheetRow, writeSheet } from "./sheets.ts";
 import type { Look } from "./stage.ts";
 import type { TrueCase } from "./true-case.ts";
@@ -27,22 +27,12 @@ export interface EvaluateDistillOptions {
   onProgress(done: number, total: number, message: string): void;
 }
 
-export interface VariantSummary {
+/** Medians and means over the runs of a variant; what each field is stands with DistilledMeasures. */
+export interface VariantSummary extends Omit<DistilledMeasures, "rank" | "gait"> {
   runs: number;
   iterations: number;
   top1: number | null;
   top3: number | null;
-  motionRatio: number;
-  cosine: number;
-  aligned: number;
-  jitter: number;
-  stretch: number;
-  trueStretch: number;
-  detail: number;
-  /** Of gaits on the ground; null where there are none. */
-  footSlide: number | null;
-  sink: number | null;
-  appearance: number;
   /** Runs whose legs alternate, of those whose true legs do. */
   gaits: { alternate: number; of: number };
   seconds: number;
