@@ -11,6 +11,7 @@ import struct
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 
 PIECE = int(15.5 * 2**20)
 
@@ -65,13 +66,24 @@ def load_weights(folder, name="teacher.safetensors"):
     return weights, metadata
 
 
+def resized_places(places, grid):
+    """Learned vectors of a square of places [1, n, d] → those of a square of grid x grid places over the same picture."""
+    side = round(places.shape[1] ** 0.5)
+    square = places.reshape(1, side, side, -1).permute(0, 3, 1, 2)
+    square = F.interpolate(square, size=(grid, grid), mode="bilinear", align_corners=False)
+    return square.permute(0, 2, 3, 1).reshape(1, grid**2, -1)
+
+
 def begin_from(model, folder, log):
-    """Loads averaged weights. What they lack keeps its own start: layers, and planes where a token hands more to its pixels than it did."""
+    """Loads averaged weights. What they lack keeps its own start: layers, and planes where a token hands more to its pixels than it did.
+    Learned places of a picture of another side are interpolated; Config.spacing does that for the rotary ones."""
     weights, metadata = load_weights(folder)
     own, pixels = model.state_dict(), model.config.tube * model.config.patch**2
     for name, value in weights.items():
         if own[name].shape == value.shape:
             own[name].copy_(value)
+        elif name == "space_position":
+            own[name].copy_(resized_places(value, model.config.grid))
         else:
             mine, theirs = (w.view(pixels, -1, *w.shape[1:]) for w in (own[name], value.to(own[name].device)))
             mine[:, : theirs.shape[1]].copy_(theirs)

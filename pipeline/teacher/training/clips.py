@@ -19,7 +19,7 @@ from camera import ELEVATION_RANGE, ring
 from captions import ACTIONS, CaptionList, manners
 from manner import apply_manner
 from procedural import CYCLES, KINDS, LOOPS, TURNABLE, animate
-from render import AMBIENT, LIGHT, blur, render, shade
+from render import AMBIENT, LIGHT, SIZE, blur, render, shade
 from shapes import repaint, reshape
 
 SHARES = {"clip": 0.58, "procedural": 0.38, "static": 0.04}
@@ -36,14 +36,14 @@ MANNERED = 0.14  # share of clips shown in a manner: slow, fast, small, large
 RESHAPED, REPAINTED = 0.75, 0.15  # shares of clips with another body, with another coat of paint
 OTHER_REST = 0.12  # share of rest poses taken from elsewhere than the rest frame
 TURNED = 0.15  # share of turnable procedural clips whose asset faces anywhere
-COARSE_AREA = 1.3  # rest surface area (asset sizes squared) from which splats get the wide footprint
+COARSE_AREA = 1.3  # rest surface area (asset sizes squared) from which splats get the wide footprint in pictures of 48 pixels
 KINDS_A_BATCH = 6
 CHUNK = 64  # assets rendered at once, which bounds memory
 
 
 @dataclass
 class Batch:
-    """Rendered clips. Pictures are sRGB u8; cameras are (azimuth, elevation) in radians."""
+    """Rendered clips. Pictures are sRGB u8, their side that of the ClipSource; cameras are (azimuth, elevation) in radians."""
 
     video: torch.Tensor  # u8 [n, 4, 3, 16, 48, 48]
     rest: torch.Tensor  # u8 [n, 4, 3, 48, 48]
@@ -68,9 +68,11 @@ class _Plan:
 
 
 class ClipSource:
-    """Clips of one split of a pack. Each instance draws from its own random numbers (seed)."""
+    """Clips of one split of a pack, in pictures of `side` pixels. Each instance draws from its own random numbers (seed): the same clips
+    at any side."""
 
-    def __init__(self, pack_dir, device="cuda", split="train", seed=0):
+    def __init__(self, pack_dir, device="cuda", split="train", seed=0, side=SIZE):
+        self.side = side
         self.table = AssetTable(pack_dir, device)
         self.device, self.assets = self.table.device, self.table.meta["assets"]
         self.rng = np.random.default_rng([seed, 0 if split == "train" else 1])
@@ -253,7 +255,8 @@ class ClipSource:
             turn = self._uniform(0, 2 * math.pi, n) * (free & (self._uniform(0, 1, n) < TURNED))
             points, normal = _about_y(points, turn), _about_y(normal, turn)
         colour = self._colour(asset, rest[:, 0], normal, augment)
-        pictures = render(points, colour, cameras, self.table.area[asset] > COARSE_AREA)
+        # finer pictures show the gaps between the points of smaller surfaces
+        pictures = render(points, colour, cameras, self.table.area[asset] > COARSE_AREA * (SIZE / self.side) ** 2, self.side)
         if augment:
             pictures = blur(pictures, self._uniform(-0.15, 0.15, n).clamp(min=0))
         return pictures[:, :, :, :FRAMES].contiguous(), pictures[:, :, :, FRAMES].contiguous()

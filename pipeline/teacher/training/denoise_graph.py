@@ -44,9 +44,10 @@ def inputs_of(config, form):
 
 
 def denoise_graph(model, form):
-    """→ ModelProto with the weights as inputs `parameter.*`. Raises ValueError for a network without the warp or the pixel head."""
-    if not (model.config.warp and model.config.refine):
-        raise ValueError(f"the denoising graph is written for networks with warp and pixel head: {model.config}")
+    """→ ModelProto with the weights as inputs `parameter.*`. Raises ValueError for a network without the warp or the pixel head, or of
+    velocities."""
+    if not (model.config.warp and model.config.refine) or model.config.velocity:
+        raise ValueError(f"the denoising graph is written for networks with warp and pixel head that predict the clip: {model.config}")
     parameters = {name: tuple(p.shape) for name, p in model.named_parameters()}
     return DenoiseGraph(model, parameters, form).build()
 

@@ -2,7 +2,7 @@
 
 Architecture only: training is train.py, export is export.py. Sources: DiT with adaLN (Peebles & Xie 2023, shared table as
 in PixArt-alpha), rotary positions (Su et al. 2021) per axis, query-key normalisation (Henry et al. 2020), squared ReLU (So et
-al. 2021), rectified flow (Liu et al. 2022) with x0-prediction.
+al. 2021), rectified flow (Liu et al. 2022) with x0-prediction, or, as an experiment, velocity prediction.
 """
 
 import math
@@ -32,6 +32,8 @@ class Config:
     warp: bool = True  # tokens also say from where in the rest frame a pixel comes
     rank: int = 8  # of the LoRA factors
     guidance: bool = False  # takes the guidance scale as an input (guidance.py)
+    velocity: bool = False  # an experiment: what is assembled is -v, v = eps - x the velocity, instead of the clip
+    spacing: float = 1.0  # rotary steps from token to token in the picture; 0.75 keeps those of 48 pixels at 64
 
     @property
     def time(self):
@@ -64,7 +66,8 @@ def rotary_table(config):
     """(cos, sin), each [tokens of one view, head width / 2]: a quarter of the angles for time, the rest for y and x."""
     half = config.width // config.heads // 2
     parts = (half // 4, (half - half // 4) // 2, half - half // 4 - (half - half // 4) // 2)
-    axes = torch.meshgrid(torch.arange(config.time), torch.arange(config.grid), torch.arange(config.grid), indexing="ij")
+    across = torch.arange(config.grid) * config.spacing
+    axes = torch.meshgrid(torch.arange(config.time) * 1.0, across, across, indexing="ij")
     angles = []
     for axis, n in zip(axes, parts):
         rates = math.pi / 2 * 20.0 ** (-torch.arange(n) / max(n - 1, 1))
@@ -164,6 +167,11 @@ def warp(picture, flow):
     upper = at(0) * (1 - u) + at(1) * u
     lower = at(width) * (1 - u) + at(width + 1) * u
     return upper * (1 - v) + lower * v
+
+
+def velocity_to_clip(velocity, noised, level):
+    """x0 = x_s - s v of velocities v = eps - x and noised clips x_s = (1 - s) x + s eps, both [B, V, 3, T, H, W], at levels s [B]."""
+    return noised - level.view(-1, 1, 1, 1, 1, 1) * velocity
 
 
 class PixelHead(nn.Module):
@@ -278,7 +286,8 @@ class Teacher(nn.Module):
         clip [B, V, 3, T, H, W] noised, in -1..1 where clean; level [B] in 0..1; text, mask: see encode_text; rest
         [B, V, 3, H, W]; cameras [B, V, 2] azimuth and elevation in radians; drop_* [B] in {0, 1}; lora: dict of
         Config.lora_shapes(); guidance [B] in GUIDANCE_RANGE or None (1): the clip predicted is u + guidance (c - u) of the predictions
-        without and with the text. Returns x0 in the layout of clip. Raises ValueError where there is a guidance and no input for it.
+        without and with the text. Returns x0 in the layout of clip, also where the network predicts the velocity. Raises ValueError where
+        there is a guidance and no input for it.
         """
         c = self.config
         if guidance is not None and self.guidance_in is None:
@@ -296,7 +305,8 @@ class Teacher(nn.Module):
         for i, block in enumerate(self.blocks):
             factors = None if lora is None else tuple(lora[name][i].to(x.dtype) for name in c.lora_shapes())
             x = block(x, modulation, cos, sin, factors)
-        return self.assemble(x[:, c.text_tokens :], signal, clip, rest)
+        made = self.assemble(x[:, c.text_tokens :], signal, clip, rest)
+        return velocity_to_clip(-made, clip, level) if c.velocity else made
 
     def assemble(self, x, signal, clip, rest):
         """Tokens [B, V n, d] → clip [B, V, 3, T, H, W]: colours, the rest frame where it is kept (moved by the warp), then the

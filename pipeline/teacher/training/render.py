@@ -40,14 +40,14 @@ def _splat(buffer, u, v, depth, index, offsets, size):
         buffer.scatter_reduce_(1, cell, torch.where(inside, packed, _EMPTY), "amin")
 
 
-def render(points, colour, cameras, coarse=None):
-    """Render points [B, T, N, 3] coloured [B, N, 3] from cameras [B, V, 2] to pictures u8 [B, V, 3, T, 48, 48].
+def render(points, colour, cameras, coarse=None, side=SIZE):
+    """Render points [B, T, N, 3] coloured [B, N, 3] from cameras [B, V, 2] to pictures u8 [B, V, 3, T, side, side].
 
     `coarse` [B] (bool): assets whose points are far apart get a 5x5 footprint instead of 3x3 so that surfaces close.
     """
     batch, frames, count = points.shape[:3]
     views = cameras.shape[1]
-    size = SIZE * SUPER
+    size = side * SUPER
     u, v, depth = project(points[:, None], cameras[:, :, None, 0], cameras[:, :, None, 1], size)
     depth = ((depth - _DEPTH_NEAR) * _DEPTH_STEPS).int()
     u, v, depth = (a.reshape(-1, count) for a in (u, v, depth))
@@ -64,8 +64,8 @@ def render(points, colour, cameras, coarse=None):
     point += torch.arange(batch, device=points.device)[:, None] * (count + 1)
     palette = torch.cat([colour, colour.new_full((batch, 1, 3), BACKGROUND)], 1)
     palette = (palette.clamp(0, 1) * 255).to(torch.float16 if points.is_cuda else torch.float32).view(-1, 3)
-    picture = palette[point.view(-1)].view(batch * views, frames, SIZE, SUPER, SIZE, SUPER, 3).float().mean((3, 5))
-    return (picture + 0.5).clamp(0, 255).to(torch.uint8).view(batch, views, frames, SIZE, SIZE, 3).permute(0, 1, 5, 2, 3, 4)
+    picture = palette[point.view(-1)].view(batch * views, frames, side, SUPER, side, SUPER, 3).float().mean((3, 5))
+    return (picture + 0.5).clamp(0, 255).to(torch.uint8).view(batch, views, frames, side, side, 3).permute(0, 1, 5, 2, 3, 4)
 
 
 def blur(video, amount):

@@ -85,7 +85,7 @@ def validation_error(model, batch, bank, device):
 def contact_sheet(model, data, bank, device, path, guidance=2.0, steps=30, few=False, cases=CASES, distilled=False):
     from PIL import Image, ImageDraw
 
-    source = ClipSource(data, device, split="validation", seed=1)
+    source = ClipSource(data, device, split="validation", seed=1, side=model.config.size)
     known = []
     for case in cases[:1] if few else cases:
         try:
@@ -139,7 +139,7 @@ def main():
     print("weights:", metadata)
     bank = TextBank(f"{args.data}/captions.bin", device)
     for split in ("validation", "train"):
-        batch = ClipSource(args.data, device, split=split, seed=9).batch(4 if args.few else 24)
+        batch = ClipSource(args.data, device, split=split, seed=9, side=model.config.size).batch(4 if args.few else 24)
         print(split, validation_error(model, batch, bank, device))
     contact_sheet(model, args.data, bank, device, args.out, args.guidance, args.steps, few=args.few, distilled=args.distilled)
 

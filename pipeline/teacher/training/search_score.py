@@ -4,6 +4,8 @@ the judge sees in samples.
 `decided`: at a noise level the predicted clip's departure from its own mean over time, projected on the true clip's; 1 where the
 network knows the motion, 0 where it predicts the average of many. `together`: cosine of a sample's departure to the true one, at
 the one shift in time that fits all views best; `apart`: at the best shift of each view. Their ratio says how far views agree.
+Networks of another picture size are measured as if they saw 48 pixels: all pictures are scaled to that before anything is compared, and
+a noise level is the one that leaves as much of a body to be seen as that level does at 48.
 `direction_error`: of weights that take the guidance as an input, see guidance.py; --distilled samples by it, else by two predictions a step.
 """
 
@@ -11,10 +13,11 @@ import argparse
 import json
 
 import torch
+import torch.nn.functional as F
 
 from clips import ClipSource
 from guidance import CHECK_LEVEL, direction_errors
-from judge import load_judge, name_clips
+from judge import SIZE, load_judge, name_clips
 from judge_classes import class_of
 from sample import LEVELS, load_teacher, predict, sample, to_float
 from text_bank import TextBank
@@ -33,6 +36,20 @@ def cases(source):
     return out
 
 
+def equal_level(level, side):
+    """The noise level in pictures of `side` pixels that hides as much as `level` does at 48. More pixels show the same detail through
+    independent noise, whose average is smaller by 48 / side: (1 - s) / s falls by that."""
+    return level * side / (level * side + (1 - level) * SIZE)
+
+
+def seen(pictures):
+    """Pictures [..., H, W] scaled to 48 pixels, averaging what comes together."""
+    if pictures.shape[-1] == SIZE:
+        return pictures
+    flat = F.interpolate(pictures.reshape(-1, 1, *pictures.shape[-2:]), (SIZE, SIZE), mode="bilinear", antialias=True)
+    return flat.reshape(*pictures.shape[:-2], SIZE, SIZE)
+
+
 def departure(clip):
     return clip - clip.mean(3, keepdim=True)
 
@@ -47,9 +64,10 @@ def best_cosine(a, b):
 
 
 @torch.no_grad()
-def score(model, source, bank, views, judge, guidance=2.0, steps=20, distilled=False):
-    device = source.device
-    batch = source.batch(spec=cases(source), augment=False, azimuth=0.6, elevation=0.2)
+def score(model, source, bank, views, judge, guidance=2.0, steps=20, distilled=False, most=None):
+    """The measures of the head of this file, by name; of the first `most` cases where that is given."""
+    device, side = source.device, source.side
+    batch = source.batch(spec=cases(source)[:most], augment=False, azimuth=0.6, elevation=0.2)
     b = len(batch.keys)
     group = SAMPLED_VIEWS // views
 
@@ -60,26 +78,28 @@ def score(model, source, bank, views, judge, guidance=2.0, steps=20, distilled=F
     text, mask = (t.repeat_interleave(group, 0) for t in bank.tokens(batch.caption_ids))
     zero = torch.zeros(len(clip), device=device)
     noise = torch.randn(clip.shape, device=device, generator=torch.Generator(device).manual_seed(5))
-    out = {}
+    out, target = {}, seen(clip)
     for level in (*LEVELS, 0.98):
-        x0 = predict(model, (1 - level) * clip + level * noise, zero + level, text, mask, zero, rest, cameras)
-        out[f"mse_{level}"] = round((x0 - clip).square().mean().item(), 5)
+        s = equal_level(level, side)
+        x0 = seen(predict(model, (1 - s) * clip + s * noise, zero + s, text, mask, zero, rest, cameras))
+        out[f"mse_{level}"] = round((x0 - target).square().mean().item(), 5)
         if level >= 0.9:
-            true, made = (departure(x).reshape(b, -1) for x in (clip, x0))
+            true, made = (departure(x).reshape(b, -1) for x in (target, x0))
             out[f"decided_{level}"] = round(((made * true).sum(1) / true.square().sum(1).clamp(min=1)).mean().item(), 4)
     if model.config.guidance:
-        noised = (1 - CHECK_LEVEL) * clip + CHECK_LEVEL * noise
+        s = equal_level(CHECK_LEVEL, side)
+        noised = (1 - s) * clip + s * noise
         with torch.autocast(device.type, torch.bfloat16, enabled=clip.is_cuda):
-            errors = direction_errors(model, model, noised, zero + CHECK_LEVEL, text, mask, rest, cameras)
+            errors = direction_errors(model, model, noised, zero + s, text, mask, rest, cameras)
         out |= {f"direction_error_{g:g}": round(error, 4) for g, error in errors.items()}
     made = sample(model, text, mask, rest, cameras, guidance, steps, distilled=distilled)
     whole = lambda x: x.reshape(b, SAMPLED_VIEWS, *x.shape[2:])  # noqa: E731
-    made, true = whole(made), whole(clip)
+    made, true = whole(seen(made)), whole(target)
     out["together"], out["apart"] = (round(c, 4) for c in best_cosine(departure(made), departure(true)))
     energy = [departure(x).square().mean((1, 2, 3, 4, 5)).sqrt() for x in (made, true)]
     out["motion"] = round((energy[0] / energy[1].clamp(min=1e-3)).median().item(), 3)
     if judge:
-        out |= judged(judge, made, true, whole(rest), [key for _, key in batch.keys])
+        out |= judged(judge, made, true, whole(seen(rest)), [key for _, key in batch.keys])
     return out
 
 
@@ -104,14 +124,17 @@ def main():
     p.add_argument("--judge", help="folder of the judge's weights")
     p.add_argument("--guidance", type=float, default=2.0, help="of the samples")
     p.add_argument("--steps", type=int, default=20, help="of the samples")
+    p.add_argument("--cases", type=int, help="only so many (trials)")
     p.add_argument("--distilled", action="store_true", help="samples by one prediction a step instead of two")
     p.add_argument("--out", required=True)
     args = p.parse_args()
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    model, _ = load_teacher(args.weights, device)
-    source = ClipSource(args.data, device, split="validation", seed=3)
-    result = score(model, source, TextBank(f"{args.data}/captions.bin", device), args.views, args.judge, args.guidance, args.steps, args.distilled)
-    json.dump(result, open(args.out, "w"))
+    model, metadata = load_teacher(args.weights, device)
+    source = ClipSource(args.data, device, split="validation", seed=3, side=model.config.size)
+    bank = TextBank(f"{args.data}/captions.bin", device)
+    result = score(model, source, bank, args.views, args.judge, args.guidance, args.steps, args.distilled, args.cases)
+    with open(args.out, "w") as file:
+        json.dump({"steps": int(metadata["step"]) if "step" in metadata else None} | result, file)
 
 
 if __name__ == "__main__":

@@ -176,7 +176,7 @@ def main():
     torch.manual_seed(args.seed + 1000 * rank + step)
 
     bank = TextBank(f"{args.data}/captions.bin", device)
-    source = ClipSource(args.data, device, split="train", seed=args.seed + 101 * rank + step)
+    source = ClipSource(args.data, device, split="train", seed=args.seed + 101 * rank + step, side=config.size)
     if source.captions != json.load(open(f"{args.data}/captions.json")):
         raise SystemExit(f"{args.data}/captions.json is not this pack's list: write it and embed it again (README.md)")
     if bank.count != len(source.captions):
@@ -186,7 +186,7 @@ def main():
     if rank == 0:
         for split in ("validation", "train"):
             try:
-                checks[split] = ClipSource(args.data, device, split=split, seed=9).batch(24 if cuda else 2)
+                checks[split] = ClipSource(args.data, device, split=split, seed=9, side=config.size).batch(24 if cuda else 2)
             except Exception:
                 log(f"no {split} check:\n" + traceback.format_exc())
     pool = Pool(args.pool, source, device, args.views, side=config.size, random_phase=args.random_phase)
