@@ -96,7 +96,7 @@ class Search:
             return process.wait()
 
     def pool(self, size):
-        return f"{self.args.pools}/animus-pool-{size}.pt"
+        return f"{self.args.pools}/animus-pool-{os.getpid()}-{size}.pt"
 
     def render(self, size, gpu):
         """One pool of training clips for all of a size, so that the experiments differ in nothing else."""

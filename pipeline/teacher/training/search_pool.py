@@ -1,6 +1,6 @@
 """Renders one pool of training clips for all experiments of a search: see search.py.
 
-    python search_pool.py --data .train --out /dev/shm/animus-pool-48.pt --size 48 --clips 14000
+    python search_pool.py --data .train --out /dev/shm/animus-pool-1-48.pt --size 48 --clips 14000
 
 The same seed gives the same bodies, motions, captions and cameras at every size.
 """

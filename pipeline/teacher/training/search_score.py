@@ -5,7 +5,8 @@ the judge sees in samples.
 network knows the motion, 0 where it predicts the average of many. `together`: cosine of a sample's departure to the true one, at
 the one shift in time that fits all views best; `apart`: at the best shift of each view. Their ratio says how far views agree.
 Networks of another picture size are measured as if they saw 48 pixels: all pictures are scaled to that before anything is compared, and
-a noise level is the one that leaves as much of a body to be seen as that level does at 48.
+a noise level is the one that leaves as much of a body to be seen as that level does at 48. Scaled pictures are softer all the same, so
+sizes are compared by the measures that begin with coarse_: the same ones of pictures scaled to 24 pixels.
 `direction_error`: of weights that take the guidance as an input, see guidance.py; --distilled samples by it, else by two predictions a step.
 """
 
@@ -23,6 +24,7 @@ from sample import LEVELS, load_teacher, predict, sample, to_float
 from text_bank import TextBank
 
 SAMPLED_VIEWS = 4
+COARSE = 24  # pixels
 
 
 def cases(source):
@@ -42,12 +44,12 @@ def equal_level(level, side):
     return level * side / (level * side + (1 - level) * SIZE)
 
 
-def seen(pictures):
-    """Pictures [..., H, W] scaled to 48 pixels, averaging what comes together."""
-    if pictures.shape[-1] == SIZE:
+def seen(pictures, side=SIZE):
+    """Pictures [..., H, W] scaled to `side` pixels, averaging what comes together."""
+    if pictures.shape[-1] == side:
         return pictures
-    flat = F.interpolate(pictures.reshape(-1, 1, *pictures.shape[-2:]), (SIZE, SIZE), mode="bilinear", antialias=True)
-    return flat.reshape(*pictures.shape[:-2], SIZE, SIZE)
+    flat = F.interpolate(pictures.reshape(-1, 1, *pictures.shape[-2:]), (side, side), mode="bilinear", antialias=True)
+    return flat.reshape(*pictures.shape[:-2], side, side)
 
 
 def departure(clip):
@@ -78,14 +80,16 @@ def score(model, source, bank, views, judge, guidance=2.0, steps=20, distilled=F
     text, mask = (t.repeat_interleave(group, 0) for t in bank.tokens(batch.caption_ids))
     zero = torch.zeros(len(clip), device=device)
     noise = torch.randn(clip.shape, device=device, generator=torch.Generator(device).manual_seed(5))
-    out, target = {}, seen(clip)
+    out, targets = {}, {"": seen(clip), "coarse_": seen(clip, COARSE)}
     for level in (*LEVELS, 0.98):
         s = equal_level(level, side)
-        x0 = seen(predict(model, (1 - s) * clip + s * noise, zero + s, text, mask, zero, rest, cameras))
-        out[f"mse_{level}"] = round((x0 - target).square().mean().item(), 5)
-        if level >= 0.9:
-            true, made = (departure(x).reshape(b, -1) for x in (target, x0))
-            out[f"decided_{level}"] = round(((made * true).sum(1) / true.square().sum(1).clamp(min=1)).mean().item(), 4)
+        x0 = predict(model, (1 - s) * clip + s * noise, zero + s, text, mask, zero, rest, cameras)
+        for prefix, target in targets.items():
+            shown = seen(x0, target.shape[-1])
+            out[f"{prefix}mse_{level}"] = round((shown - target).square().mean().item(), 5)
+            if level >= 0.9:
+                true, made = (departure(x).reshape(b, -1) for x in (target, shown))
+                out[f"{prefix}decided_{level}"] = round(((made * true).sum(1) / true.square().sum(1).clamp(min=1)).mean().item(), 4)
     if model.config.guidance:
         s = equal_level(CHECK_LEVEL, side)
         noised = (1 - s) * clip + s * noise
@@ -94,8 +98,10 @@ def score(model, source, bank, views, judge, guidance=2.0, steps=20, distilled=F
         out |= {f"direction_error_{g:g}": round(error, 4) for g, error in errors.items()}
     made = sample(model, text, mask, rest, cameras, guidance, steps, distilled=distilled)
     whole = lambda x: x.reshape(b, SAMPLED_VIEWS, *x.shape[2:])  # noqa: E731
-    made, true = whole(seen(made)), whole(target)
-    out["together"], out["apart"] = (round(c, 4) for c in best_cosine(departure(made), departure(true)))
+    for prefix, target in targets.items():
+        departures = (departure(whole(x)) for x in (seen(made, target.shape[-1]), target))
+        out[f"{prefix}together"], out[f"{prefix}apart"] = (round(c, 4) for c in best_cosine(*departures))
+    made, true = whole(seen(made)), whole(targets[""])
     energy = [departure(x).square().mean((1, 2, 3, 4, 5)).sqrt() for x in (made, true)]
     out["motion"] = round((energy[0] / energy[1].clamp(min=1e-3)).median().item(), 3)
     if judge:

@@ -183,7 +183,7 @@ def main():
         raise SystemExit(f"{args.data}/captions.bin holds {bank.count} captions, not {len(source.captions)}: embed them again (README.md)")
     log(f"{sum(p.numel() for p in parameters) / 1e6:.1f} M parameters, {bank.count} captions, {world} processes on {device}")
     checks = {}
-    if rank == 0:
+    if rank == 0 and not args.pool_file:  # a search scores its runs itself
         for split in ("validation", "train"):
             try:
                 checks[split] = ClipSource(args.data, device, split=split, seed=9, side=config.size).batch(24 if cuda else 2)
