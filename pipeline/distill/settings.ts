@@ -2,8 +2,10 @@
 // names no source was measured on the embedded teacher.
 
 import type { MethodName, PresetName } from "../clip-spec.ts";
+import type { Grounding } from "../motion/soles.ts";
 import type { StageWork } from "../progress.ts";
 import type { GroundWeights } from "./ground.ts";
+import type { LandingWeights } from "./landing.ts";
 import type { RegulariserWeights } from "./regularisers.ts";
 
 /** The static source distribution: low-rank factors trained on the rest renders of many views, stopped early by a held-out rig. */
@@ -67,8 +69,10 @@ export interface DistillSettings {
   warmup: number;
   decayAfter: number;
   regularisers: RegulariserWeights;
-  /** Of clips that ask for it; null for none. */
+  /** Of gaits that ask for it; null for none. */
   ground: GroundWeights | null;
+  /** Of falls; null for none. */
+  landing: LandingWeights | null;
   /** null: the loop alone. */
   refinement: RefinementSettings | null;
   /** Elevations of the camera rigs, radians: the teacher's training range. */
@@ -102,6 +106,7 @@ const DRAFT: DistillSettings = {
   decayAfter: 0.6,
   regularisers: { arap: 10, rotation: 0.3, stretch: 12, acceleration: 20, drift: 0.5 },
   ground: { sink: 80, slide: 80, lift: 80, reach: 0.02, ramp: [0.3, 0.5] },
+  landing: { land: 80, sink: 80, share: 0.02, ramp: [0.5, 0.75] },
   refinement: null,
   elevations: [-0.05, 0.5],
 };
@@ -151,6 +156,14 @@ export function stageWork(settings: DistillSettings, windows = 1, guided: 1 | 2 
 }
 
 /** The settings as a hash should see them: without what they do not use, so that what came later left the old clips their keys. */
-export function settingsIdentity({ ground, refinement, ...settings }: DistillSettings, grounded = false): object {
-  return { ...settings, ...(grounded && ground ? { ground } : {}), ...(refinement ? { refinement } : {}) };
+export function settingsIdentity(
+  { ground, landing, refinement, ...settings }: DistillSettings,
+  grounding: Grounding | null = null,
+): object {
+  return {
+    ...settings,
+    ...(grounding === "feet" && ground ? { ground } : {}),
+    ...(grounding === "fall" && landing ? { landing } : {}),
+    ...(refinement ? { refinement } : {}),
+  };
 }
