@@ -16,7 +16,7 @@ import { throwIfCancelled } from "./errors.ts";
 import type { ClipMetrics, EventSink, JobId, JobOutputs } from "./events.ts";
 import { openJobCheckpoint } from "./job-checkpoint.ts";
 import { heldAtRest } from "./motion/held-ends.ts";
-import { findSoles } from "./motion/soles.ts";
+import { findBody, findSoles } from "./motion/soles.ts";
 import { trackMotion } from "./motion/track.ts";
 import { planClip } from "./plan-clip.ts";
 import { type Predecessor, predecessorPose } from "./predecessor.ts";
@@ -63,7 +63,7 @@ export async function buildClip(options: BuildOptions): Promise<BuildResult> {
   const { teacher } = backend;
   const begun = performance.now();
   const warn = (message: string) => events({ type: "warning", message, ...id });
-  const { loop, windows, settings } = planClip(clip, options.settings);
+  const { loop, windows, grounding, settings } = planClip(clip, options.settings);
   const work = stageWork(settings, windows, predictionsOfGuided(teacher.manifest, settings.guidance));
   const progress = createProgress(id, work, events);
 
@@ -79,8 +79,9 @@ export async function buildClip(options: BuildOptions): Promise<BuildResult> {
   const { width, height, frames } = teacher.manifest;
   const scene = { splats, handles, binding: binding.splats };
   const renderer = await backend.createRenderer(scene, { width, height });
-  const soles = clip.ground ? findSoles(splats, scene.binding) : null;
-  if (clip.ground && !soles) warn('The model does not stand on the ground: "ground" changes nothing.');
+  const soles = grounding === "feet" ? findSoles(splats, scene.binding) : null;
+  const falling = grounding === "fall" ? findBody(splats, scene.binding) : null;
+  if (clip.ground && !soles && !falling) warn('The model does not stand on the ground: "ground" changes nothing.');
   const count = Math.max(2, Math.round(clip.seconds * clip.fps));
   const held = heldAtRest(clip.rest);
   if (predecessor) {
@@ -96,6 +97,7 @@ export async function buildClip(options: BuildOptions): Promise<BuildResult> {
       held,
       windows,
       soles,
+      falling,
       seed: clip.seed,
       teacher,
       renderer,
@@ -113,7 +115,7 @@ export async function buildClip(options: BuildOptions): Promise<BuildResult> {
     const encoded = motionClip(trackMotion(motion, handles, space, count), field, asset.primitives, {
       ...clip,
       loop,
-      ground: soles !== null && settings.ground !== null,
+      grounding: (soles && settings.ground) || (falling && settings.landing) ? grounding : null,
       teacher: `${teacher.manifest.name} ${teacher.manifest.version}`,
     });
     const preview = await renderPreview(backend, scene, motion, frames);

@@ -32,8 +32,8 @@ export interface ClipSpec {
   rest: Rest;
   /** null: decided from the prompt ("a jelly wobbling" is soft). */
   body: BodyName | null;
-  /** The feet of a gait keep to the ground, where the model stands on it. */
-  ground: boolean;
+  /** Feet, or a body that falls, keep to the ground, where the model stands on it. null: decided from the prompt (falls do). */
+  ground: boolean | null;
   /** Name of another clip of the asset, in whose last pose (a loop's first) this one begins; null for none. */
   after: string | null;
 }
@@ -47,6 +47,6 @@ export const CLIP_DEFAULTS = {
   method: "msd",
   rest: "none",
   body: null,
-  ground: false,
+  ground: null,
   after: null,
 } as const satisfies Partial<ClipSpec>;

@@ -24,7 +24,9 @@ export interface ClipMetrics {
   loopSeam: number;
   /** Where the feet keep to the ground: speed of what touches the ground against it, over the speed of the soles. */
   footSlide?: number;
-  /** Where the feet keep to the ground: mean depth of the deepest vertex below the ground. */
+  /** Of falls to the ground: height of the lowest vertex above it in the last frame. */
+  hover?: number;
+  /** Of both: mean depth of the deepest vertex below the ground. */
   sink?: number;
 }
 

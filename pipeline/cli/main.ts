@@ -50,7 +50,8 @@ addOptions(
     .addOption(new Option("--method <method>", "msd, or sds for comparison").choices([...METHODS]))
     .addOption(new Option("--rest <where>", "where the clip stands in the rest pose").choices([...RESTS]))
     .addOption(new Option("--body <body>", "limbs that keep their lengths, or a body that gives").choices([...BODIES]))
-    .option("--ground", "the feet of a gait keep to the ground")
+    .option("--ground", "the feet of a gait keep to the ground (default: falls end on it, else nothing does)")
+    .option("--no-ground", "a fall need not end on the ground")
     .option("--out <dir>", "folder for the outputs (default: beside the model)"),
   [...deviceOptions(), jsonOption()],
 ).action((asset: string, options) =>

@@ -94,11 +94,12 @@ function progressText({
   return parts.join(", ");
 }
 
-export function metricsText({ pathLength, jitter, stretch, loopSeam, footSlide, sink }: ClipMetrics): string {
+export function metricsText({ pathLength, jitter, stretch, loopSeam, footSlide, hover, sink }: ClipMetrics): string {
   const percent = (value: number) => `${(value * 100).toFixed(1)} %`;
   const parts = [`path ${pathLength.toFixed(3)}`, `jitter ${jitter.toFixed(2)}`, `stretch ${percent(stretch)}`];
   parts.push(`seam ${loopSeam.toFixed(2)}`);
   if (footSlide !== undefined) parts.push(`foot slide ${footSlide.toFixed(2)}`);
+  if (hover !== undefined) parts.push(`hover ${percent(hover)}`);
   if (sink !== undefined) parts.push(`sink ${percent(sink)}`);
   return parts.join(", ");
 }

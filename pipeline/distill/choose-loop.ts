@@ -7,6 +7,8 @@ const ONE_SHOT = new RegExp(
     "tumbl(es|ing)",
     "(tip|keel|knock)\\w* over",
     "die[sd]?|dying",
+    "drop(s|ping)? dead",
+    "(is|gets|being) killed",
     "collaps\\w+",
     "toppl\\w+",
     "faint(s|ing)?",

@@ -12,7 +12,7 @@ import {
   type Motion,
 } from "../motion/motion.ts";
 import { refineMotion } from "../motion/refine-motion.ts";
-import type { Soles } from "../motion/soles.ts";
+import type { GroundedPoints, Soles } from "../motion/soles.ts";
 import type { PoseRenderer } from "../render/pose-renderer.ts";
 import type { Splats } from "../render/renderer.ts";
 import { predictionsOfGuided } from "../teacher/guidance.ts";
@@ -20,9 +20,11 @@ import { randomLora } from "../teacher/lora.ts";
 import type { Teacher } from "../teacher/teacher.ts";
 import { adamInit, adamUpdate } from "./adam.ts";
 import type { Checkpoint, CheckpointStage } from "./checkpoint.ts";
+import { chooseFall } from "./choose-fall.ts";
 import { framesOfWindows } from "./choose-windows.ts";
 import { bankedNoise, freshNoise } from "./draw-noise.ts";
 import { groundContact } from "./ground.ts";
+import { landing } from "./landing.ts";
 import { prepareBank } from "./noise-bank.ts";
 import { chooseView, knotsOf, type Phase, phasesOf, viewsInTime } from "./phases.ts";
 import { createRandom } from "./random.ts";
@@ -43,6 +45,8 @@ export interface DistillInput {
   held?: HeldEnds | undefined;
   /** What stands on the ground, where the motion is a gait on it. */
   soles?: Soles | null;
+  /** Points all over the body, where the motion is a fall to the ground, played once. */
+  falling?: GroundedPoints | null;
   /** Windows of the teacher's frames that a long one-shot is made of; 1 where left out. */
   windows?: number;
   seed: number;
@@ -71,7 +75,7 @@ export interface DistillResult {
 }
 
 export async function distill(input: DistillInput): Promise<DistillResult> {
-  const { teacher, renderer, splats, handles, soles, settings, signal, windows = 1 } = input;
+  const { teacher, renderer, splats, handles, soles, falling, settings, signal, windows = 1 } = input;
   const { frames, views } = teacher.manifest;
   const enter = input.onStage ?? (() => {});
   const report = input.onProgress ?? (() => {});
@@ -108,6 +112,16 @@ export async function distill(input: DistillInput): Promise<DistillResult> {
   const passes = framesOfWindows(windows, frames) / frames;
   const turning = { ...winding, turns: winding.turns * Math.round(passes) };
   let motion = createMotion(handles.count, knots, input.loop, turning, input.held, passes);
+  if (falling && settings.landing) {
+    await chooseFall(
+      motion,
+      teacher,
+      renderer,
+      { handles, body: falling, rig: heldOut, prompt },
+      settings.landing,
+      random,
+    );
+  }
   const losses = resume?.losses ?? [];
   const scoreStep = await createScoreStep(teacher, renderer);
 
@@ -147,6 +161,9 @@ export async function distill(input: DistillInput): Promise<DistillResult> {
         if (soles && settings.ground) {
           const done = index > 0 ? 1 : state.step / phase.iterations;
           penalty += groundContact(soles, handles, pose, input.loop, settings.ground, done, gradient);
+        }
+        if (falling && settings.landing) {
+          penalty += landing(falling, handles, pose, basis.times, settings.landing, gradient);
         }
         if (!Number.isFinite(penalty)) throw new AnimusError("internal", `The motion diverged at step ${state.step}.`);
         const onValues = backpropagateMotion(motion, pose, gradient, basis);

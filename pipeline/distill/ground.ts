@@ -4,7 +4,7 @@
 
 import type { Handles } from "../motion/handles.ts";
 import type { Pose, PoseGradient } from "../motion/motion.ts";
-import type { Soles } from "../motion/soles.ts";
+import type { GroundedPoints, Soles } from "../motion/soles.ts";
 
 export interface GroundWeights {
   /** max(0, depth below the ground of the rest pose)^2, mean over frames and soles. */
@@ -22,8 +22,8 @@ export interface GroundWeights {
 /** 1 for a sole that touches the ground in a frame, 0 for one that swings, [frames * soles]. */
 export type Contacts = Float64Array;
 
-/** Positions of the soles, [frames * soles * 3]. */
-export function placeSoles({ points, binding }: Soles, handles: Handles, pose: Pose): Float64Array {
+/** Positions of the soles, or of whatever points they are, [frames * points * 3]. */
+export function placeSoles({ points, binding }: GroundedPoints, handles: Handles, pose: Pose): Float64Array {
   const { count, indices, weights } = binding;
   const out = new Float64Array(pose.frames * count * 3);
   for (let f = 0; f < pose.frames; f++) {
@@ -147,9 +147,14 @@ function groundStep(places: Float64Array, steps: readonly ContactStep[]): [numbe
   return [x / total, 0, Math.min(0, z / total)];
 }
 
-/** Gradients of the soles' positions to those of the pose. */
-function carryBack(soles: Soles, handles: Handles, pose: Pose, onPlaces: Float64Array, out: PoseGradient): void {
-  const { points, binding } = soles;
+/** Gradients of the positions that `placeSoles` gives to those of the pose. */
+export function carryBack(
+  { points, binding }: GroundedPoints,
+  handles: Handles,
+  pose: Pose,
+  onPlaces: Float64Array,
+  out: PoseGradient,
+): void {
   const { count, indices, weights } = binding;
   for (let f = 0; f < pose.frames; f++) {
     for (let at = 0; at < count * 4; at++) {

@@ -2,8 +2,10 @@
 // names no source was measured on the embedded teacher.
 
 import type { MethodName, PresetName } from "../clip-spec.ts";
+import type { Grounding } from "../motion/soles.ts";
 import type { StageWork } from "../progress.ts";
 import type { GroundWeights } from "./ground.ts";
+import type { LandingWeights } from "./landing.ts";
 import type { RegulariserWeights } from "./regularisers.ts";
 
 /** The static source distribution: low-rank factors trained on the rest renders of many views, stopped early by a held-out rig. */
@@ -67,8 +69,10 @@ export interface DistillSettings {
   warmup: number;
   decayAfter: number;
   regularisers: RegulariserWeights;
-  /** Of clips that ask for it; null for none. */
+  /** Of gaits that ask for it; null for none. */
   ground: GroundWeights | null;
+  /** Of falls; null for none. */
+  landing: LandingWeights | null;
   /** null: the loop alone. */
   refinement: RefinementSettings | null;
   /** Elevations of the camera rigs, radians: the teacher's training range. */
@@ -84,7 +88,7 @@ export const HANDLES = 128;
  * static source ties with the moving one and with SDS, and costs the loop nothing; inverted noise is no better than random noise. Guidance
  * and regularisers come from a search with this loop on held-out bodies (test/evaluation/README.md): since the score counts per pixel of the
  * body, weights from a twentieth to one and a half times these find walks whose legs alternate, four of four; at half of them and guidance
- * 10 a walking fox stretches by 9 %, with these by 7. Ground: what 80 does is measured there too.
+ * 10 a walking fox stretches by 9 %, with these by 7. Ground and landing: what 80 does is measured there too.
  */
 const DRAFT: DistillSettings = {
   method: "msd",
@@ -102,6 +106,7 @@ const DRAFT: DistillSettings = {
   decayAfter: 0.6,
   regularisers: { arap: 10, rotation: 0.3, stretch: 12, acceleration: 20, drift: 0.5 },
   ground: { sink: 80, slide: 80, lift: 80, reach: 0.02, ramp: [0.3, 0.5] },
+  landing: { land: 80, sink: 80, share: 0.02, ramp: [0.5, 0.75] },
   refinement: null,
   elevations: [-0.05, 0.5],
 };
@@ -151,6 +156,14 @@ export function stageWork(settings: DistillSettings, windows = 1, guided: 1 | 2 
 }
 
 /** The settings as a hash should see them: without what they do not use, so that what came later left the old clips their keys. */
-export function settingsIdentity({ ground, refinement, ...settings }: DistillSettings, grounded = false): object {
-  return { ...settings, ...(grounded && ground ? { ground } : {}), ...(refinement ? { refinement } : {}) };
+export function settingsIdentity(
+  { ground, landing, refinement, ...settings }: DistillSettings,
+  grounding: Grounding | null = null,
+): object {
+  return {
+    ...settings,
+    ...(grounding === "feet" && ground ? { ground } : {}),
+    ...(grounding === "fall" && landing ? { landing } : {}),
+    ...(refinement ? { refinement } : {}),
+  };
 }

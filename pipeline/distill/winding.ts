@@ -3,7 +3,7 @@
 // clips that fit the prompt, and the candidate whose render lies nearest to that mean is taken.
 
 import type { Handles } from "../motion/handles.ts";
-import { createMotion, evaluateMotion, motionBasis, NO_WINDING, type Winding } from "../motion/motion.ts";
+import { createMotion, evaluateMotion, type Motion, motionBasis, NO_WINDING, type Winding } from "../motion/motion.ts";
 import type { PoseRenderer } from "../render/pose-renderer.ts";
 import type { Teacher, TextTokens } from "../teacher/teacher.ts";
 import { fillNormal, type Random } from "./random.ts";
@@ -37,6 +37,19 @@ export async function chooseWinding(
   options: WindingOptions = WINDING_DEFAULTS,
 ): Promise<Winding> {
   const { handles, rig, prompt, loop } = scene;
+  const mean = await predictMean(teacher, rig, prompt, random, options);
+  const still = WINDINGS.map((winding) => createMotion(handles.count, 4, loop, winding));
+  return WINDINGS[await nearestToMean(mean, still, renderer, handles, rig, teacher.manifest.frames, options.margin)];
+}
+
+/** The mean of the clips that fit the prompt: what the teacher predicts from almost pure noise, [views * frames * 3 * H * W]. */
+export async function predictMean(
+  teacher: Teacher,
+  rig: Rig,
+  prompt: TextTokens,
+  random: Random,
+  options: WindingOptions,
+): Promise<Float32Array> {
   const { frames } = teacher.manifest;
   const conditions = [{ text: prompt, rest: rig.rest, cameras: rig.cameras }];
   const still = staticClip(rig, frames);
@@ -47,9 +60,21 @@ export async function chooseWinding(
     const prediction = await teacher.predict({ clips, levels: [options.level], conditions, lora: null });
     for (let i = 0; i < mean.length; i++) mean[i] += prediction[i] / options.draws;
   }
+  return mean;
+}
+
+/** @returns index of the candidate whose render lies nearest to the mean; 0, stillness, unless another beats it by the margin. */
+export async function nearestToMean(
+  mean: Float32Array,
+  candidates: readonly Motion[],
+  renderer: PoseRenderer,
+  handles: Handles,
+  rig: Rig,
+  frames: number,
+  margin: number,
+): Promise<number> {
   const distances: number[] = [];
-  for (const winding of WINDINGS) {
-    const motion = createMotion(handles.count, 4, loop, winding);
+  for (const motion of candidates) {
     const pose = evaluateMotion(motion, handles, motionBasis(motion, frames));
     const clip = await renderer.renderPose(pose, rig.cameras);
     let distance = 0;
@@ -57,5 +82,5 @@ export async function chooseWinding(
     distances.push(distance);
   }
   const best = distances.indexOf(Math.min(...distances));
-  return best > 0 && distances[best] < (1 - options.margin) * distances[0] ? WINDINGS[best] : NO_WINDING;
+  return distances[best] < (1 - margin) * distances[0] ? best : 0;
 }

@@ -1,5 +1,5 @@
-// How the feet of a gait stand on the ground, measured on the paths of the vertices that a model stands on. Definitions only, as in
-// metrics.ts.
+// How the feet of a gait stand on the ground, measured on the paths of the vertices that a model stands on, and how a fall ends on it.
+// Definitions only, as in metrics.ts.
 
 import { lowestPoints } from "../motion/soles.ts";
 import type { Trajectories } from "./metrics.ts";
@@ -9,6 +9,11 @@ export interface GroundMetrics {
   footSlide: number;
   /** Depth of the deepest vertex below the ground of the rest pose, mean over frames, diagonals. */
   sink: number;
+}
+
+export interface FallMetrics extends Pick<GroundMetrics, "sink"> {
+  /** Height of the lowest vertex above the ground of the rest pose in the last frame, diagonals; negative below. */
+  hover: number;
 }
 
 /** A sole less than this above its rest height touches the ground, diagonals. */
@@ -23,12 +28,7 @@ const CONTACT = 0.01;
 export function groundMetrics({ frames, positions, rest, diagonal, loop }: Trajectories): GroundMetrics {
   const n = rest.length / 3;
   const { ground: level, lowest: soles } = lowestPoints(rest);
-  let sink = 0;
-  for (let f = 0; f < frames; f++) {
-    let deepest = 0;
-    for (let v = 0; v < n; v++) deepest = Math.max(deepest, level - positions[(f * n + v) * 3 + 1]);
-    sink += deepest / diagonal / frames;
-  }
+  const sink = meanDepth({ frames, positions, rest, diagonal }, level);
   const touches = (f: number, v: number) => positions[(f * n + v) * 3 + 1] - rest[v * 3 + 1] < CONTACT * diagonal;
   const contact: [number, number][] = [];
   const ground = [0, 0];
@@ -49,4 +49,24 @@ export function groundMetrics({ frames, positions, rest, diagonal, loop }: Traje
   const [gx, gz] = ground.map((sum) => sum / contact.length);
   const slid = contact.reduce((sum, [x, z]) => sum + Math.hypot(x - gx, z - gz), 0) / contact.length;
   return { footSlide: slid / (travelled / steps), sink };
+}
+
+/** Of a clip that ends fallen. */
+export function fallMetrics({ frames, positions, rest, diagonal }: Trajectories): FallMetrics {
+  const { ground } = lowestPoints(rest);
+  const last = lowestPoints(positions.subarray((frames - 1) * rest.length));
+  return { hover: (last.ground - ground) / diagonal, sink: meanDepth({ frames, positions, rest, diagonal }, ground) };
+}
+
+function meanDepth(
+  { frames, positions, rest, diagonal }: Pick<Trajectories, "frames" | "positions" | "rest" | "diagonal">,
+  ground: number,
+): number {
+  let sink = 0;
+  for (let f = 0; f < frames; f++) {
+    let deepest = 0;
+    for (let at = 1; at < rest.length; at += 3) deepest = Math.max(deepest, ground - positions[f * rest.length + at]);
+    sink += deepest / diagonal / frames;
+  }
+  return sink;
 }

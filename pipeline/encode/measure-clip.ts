@@ -4,22 +4,25 @@ import { deformPositions } from "../../runtime/deform.ts";
 import type { FieldClip, MotionField } from "../../runtime/field.ts";
 import { sampleHandles } from "../../runtime/sample.ts";
 import type { ClipMetrics } from "../events.ts";
-import { groundMetrics } from "./ground-metrics.ts";
+import type { Grounding } from "../motion/soles.ts";
+import { fallMetrics, groundMetrics } from "./ground-metrics.ts";
 import { motionMetrics } from "./metrics.ts";
 import { type RestSurface, sampleSurface } from "./rest-surface.ts";
 
 /** Triangles whose vertices and edges are measured; more change no metric and cost memory (12 bytes a vertex and frame). */
 const TRIANGLES = 4096;
 
+const MEASURED = { feet: groundMetrics, fall: fallMetrics };
+
 /**
  * @param surface rest triangles in asset space, one entry a binding.
- * @param ground whether feet on the ground are measured too.
+ * @param grounding what keeps to the ground: it is measured too.
  */
 export function measureClip(
   field: MotionField,
   clip: FieldClip,
   surface: readonly RestSurface[],
-  ground = false,
+  grounding: Grounding | null = null,
 ): ClipMetrics {
   const { binding, rest, edges } = sampleSurface(field.bindings, surface, TRIANGLES);
   const positions = new Float32Array(clip.frames * rest.length);
@@ -28,5 +31,5 @@ export function measureClip(
     deformPositions(binding, sampleHandles(field, clip, frame / clip.fps), rest, out);
   }
   const paths = { frames: clip.frames, positions, rest, edges, diagonal: field.scale, loop: clip.loop };
-  return { ...motionMetrics(paths), ...(ground ? groundMetrics(paths) : {}) };
+  return { ...motionMetrics(paths), ...(grounding ? MEASURED[grounding](paths) : {}) };
 }

@@ -5,6 +5,7 @@ import type { FieldClip, MotionField } from "../../runtime/field.ts";
 import { floatToHalf, HALF_MAX } from "../../runtime/half.ts";
 import { AnimusError } from "../errors.ts";
 import type { ClipMetrics } from "../events.ts";
+import type { Grounding } from "../motion/soles.ts";
 import type { HandleTrack } from "../motion/track.ts";
 import { clipBounds } from "./clip-bounds.ts";
 import { measureClip } from "./measure-clip.ts";
@@ -19,8 +20,8 @@ export interface ClipOptions {
   preset: string;
   /** Name of the teacher that the motion was distilled from. */
   teacher: string;
-  /** Feet keep to the ground: their metrics are added. */
-  ground?: boolean;
+  /** What keeps to the ground: its metrics are added. */
+  grounding?: Grounding | null;
 }
 
 /** Handle transforms over one pass; a loop without its repeated first frame. Scales are 1 where absent, [frames * handles]. */
@@ -62,7 +63,7 @@ export function motionClip(
     metrics: {},
   };
   clip.bounds = clipBounds(field, clip, surface);
-  return { ...clip, metrics: { ...measureClip(field, clip, surface, options.ground) } };
+  return { ...clip, metrics: { ...measureClip(field, clip, surface, options.grounding) } };
 }
 
 function writeTexels(track: EncodableTrack, scale: number, loop: boolean, name: string): Uint16Array {

@@ -1,10 +1,14 @@
-// The points that a model stands on: the lowest part of its surface, and whether the model stands on it at all.
+// The points that a model stands on: the lowest part of its surface, and whether the model stands on it at all. And points all over it, for
+// a body that falls.
 
 import type { Splats } from "../render/renderer.ts";
 import type { Binding } from "./handles.ts";
 
-/** Points of the surface at the ground, normalised space, and what moves them. */
-export interface Soles {
+/** What of a motion keeps to the ground: the feet of a gait, or the whole body at the end of a fall. */
+export type Grounding = "feet" | "fall";
+
+/** Points of the surface and what moves them, normalised space, above the ground. */
+export interface GroundedPoints {
   /** Height of the plane that the model stands on at rest. */
   ground: number;
   /** Rest positions, [count * 3]. */
@@ -13,10 +17,14 @@ export interface Soles {
   binding: Binding;
 }
 
+/** The points at the ground. */
+export type Soles = GroundedPoints;
+
 /** Share of a body's height that counts as soles. */
 const THICKNESS = 0.05;
-/** Most points taken, evenly spread. */
+/** Most points taken, evenly spread: of the soles, and of a whole body. */
 const MOST = 192;
+const MOST_OF_BODY = 1024;
 /** How far the body's centre may lie beside the box around the soles, in the body's largest side. */
 const REACH = 0.1;
 
@@ -32,8 +40,25 @@ export function findSoles({ positions, count }: Pick<Splats, "positions" | "coun
     const along = lowest.map((p) => positions[p * 3 + axis]);
     if (centre < Math.min(...along) - REACH || centre > Math.max(...along) + REACH) return null;
   }
-  const stride = Math.max(1, lowest.length / MOST);
-  const taken = Array.from({ length: Math.min(MOST, lowest.length) }, (_, i) => lowest[Math.floor(i * stride)]);
+  return choosePoints(positions, binding, lowest, MOST, ground);
+}
+
+/** Points all over a body. @param splats, @param binding and @returns as of `findSoles`. */
+export function findBody(splats: Pick<Splats, "positions" | "count">, binding: Binding): GroundedPoints | null {
+  const soles = findSoles(splats, binding);
+  const all = Array.from({ length: splats.count }, (_, p) => p);
+  return soles && choosePoints(splats.positions, binding, all, MOST_OF_BODY, soles.ground);
+}
+
+function choosePoints(
+  positions: Float32Array,
+  binding: Binding,
+  from: readonly number[],
+  most: number,
+  ground: number,
+): GroundedPoints {
+  const stride = Math.max(1, from.length / most);
+  const taken = Array.from({ length: Math.min(most, from.length) }, (_, i) => from[Math.floor(i * stride)]);
   return {
     ground,
     points: Float32Array.from(taken.flatMap((p) => [...positions.subarray(p * 3, p * 3 + 3)])),

@@ -36,8 +36,8 @@ export function keyedClips(assetHash: string, clips: readonly ClipSpec[], teache
  * @returns SHA-256 (hex) of asset, clip, the settings behind its preset, teacher and format version.
  */
 export function jobKey(assetHash: string, clip: ClipSpec, teacher: TeacherIdentity, predecessor?: string): string {
-  const { name, prompt, seconds, fps, loop, seed, preset, method, rest, body, ground } = clip;
-  const { windows } = planClip(clip);
+  const { name, prompt, seconds, fps, loop, seed, preset, method, rest, body } = clip;
+  const { windows, grounding } = planClip(clip);
   const parts = [
     assetHash,
     name,
@@ -46,7 +46,7 @@ export function jobKey(assetHash: string, clip: ClipSpec, teacher: TeacherIdenti
     fps,
     loop,
     seed,
-    settingsIdentity(PRESET_SETTINGS[preset], ground),
+    settingsIdentity(PRESET_SETTINGS[preset], grounding),
     method,
     teacher.name,
     teacher.weightsHash,

@@ -44,7 +44,7 @@ interface ClipEntry {
   method?: MethodName;
   rest?: Rest;
   body?: BodyName | null;
-  ground?: boolean;
+  ground?: boolean | null;
   after?: string | null;
 }
 

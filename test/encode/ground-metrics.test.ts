@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { groundMetrics } from "../../pipeline/encode/ground-metrics.ts";
+import { fallMetrics, groundMetrics } from "../../pipeline/encode/ground-metrics.ts";
 
 /** Two feet at the ground and a head above; each foot goes by (y, z) of its frame. */
 function feet(place: (foot: number, frame: number) => [number, number], frames = 16) {
@@ -38,4 +38,12 @@ test("feet that shuffle on the ground slide in full, and a still model does not"
 test("sinking is the mean depth of the deepest vertex, in diagonals", () => {
   const sunk = groundMetrics(feet((foot, frame) => [foot === 0 && frame % 2 ? -0.06 : 0.05, 0]));
   assert.ok(Math.abs(sunk.sink - 0.03) < 1e-6);
+});
+
+test("a fall's end is the height of its lowest vertex in the last frame, either way", () => {
+  const end = (y: number) => fallMetrics(feet((foot, frame) => [frame === 15 ? y + foot : foot, 0]));
+  assert.ok(Math.abs(end(0.3).hover - 0.3) < 1e-6);
+  assert.equal(end(0.3).sink, 0);
+  assert.ok(Math.abs(end(-0.16).hover + 0.16) < 1e-6);
+  assert.ok(Math.abs(end(-0.16).sink - 0.01) < 1e-6);
 });

@@ -136,6 +136,7 @@ test("a summary counts what is known", () => {
     trueStretch: 0.02,
     detail: 0.002,
     footSlide: null,
+    hover: null,
     sink: null,
     appearance: -0.5,
     iterations: 90,

@@ -2,11 +2,12 @@
 // measure-distilled.ts; both are kept in the cache.
 
 import type { Backend } from "../../pipeline/backend.ts";
+import { promptFalls } from "../../pipeline/distill/choose-ground.ts";
 import { distill } from "../../pipeline/distill/distill.ts";
 import { HANDLES, settingsIdentity } from "../../pipeline/distill/settings.ts";
 import { deform } from "../../pipeline/motion/deform.ts";
 import { createMotion, evaluateMotion, type Motion, motionBasis } from "../../pipeline/motion/motion.ts";
-import { findSoles } from "../../pipeline/motion/soles.ts";
+import { findBody, findSoles } from "../../pipeline/motion/soles.ts";
 import { predictionsOfGuided } from "../../pipeline/teacher/guidance.ts";
 import { bodySplats, rigSplats } from "./body-splats.ts";
 import type { Cache } from "./cache.ts";
@@ -53,7 +54,10 @@ export async function distillCase(
   const { handles, binding } = rigSplats(splats, body, HANDLES);
   const once = predictionsOfGuided(manifest, variant.settings.guidance) === 1;
   const way = once ? ["one prediction a step"] : [];
-  const made = [one.id, one.prompt, variant.name, settingsIdentity(variant.settings, variant.ground), seed];
+  // Falls end on the ground, as the product has them; gaits where the variant asks for it.
+  const falls = !loop && promptFalls(one.prompt);
+  const grounding = falls ? "fall" : variant.ground ? "feet" : null;
+  const made = [one.id, one.prompt, variant.name, settingsIdentity(variant.settings, grounding), seed];
   const key = [LOOP_VERSION, weightsHash, body.setHash, ...(body.mesh ? [body.mesh.hash] : []), ...made, ...way];
   const { motion, seconds } = await cache.remember("distilled", key, async () => {
     const teacher = variant.wrap?.(backend.teacher) ?? backend.teacher;
@@ -63,7 +67,9 @@ export async function distillCase(
       const { prompt } = one;
       const { settings, ground } = variant;
       const soles = ground && promptGait(prompt) ? findSoles(splats, binding) : null;
-      const found = await distill({ prompt, splats, handles, loop, seed, teacher, renderer, settings, soles });
+      const falling = falls ? findBody(splats, binding) : null;
+      const given = { prompt, splats, handles, loop, seed, teacher, renderer, settings, soles, falling };
+      const found = await distill(given);
       await backend.assertSound();
       return { motion: found.motion, seconds: (performance.now() - begun) / 1000 };
     } finally {

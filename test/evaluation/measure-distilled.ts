@@ -1,8 +1,9 @@
 // What is measured of a motion that the distillation bench found: in 3-D against the true motion, and by the judge from cameras that the
 // loop did not use.
 
+import { promptFalls } from "../../pipeline/distill/choose-ground.ts";
 import { PRESET_SETTINGS } from "../../pipeline/distill/settings.ts";
-import { groundMetrics } from "../../pipeline/encode/ground-metrics.ts";
+import { fallMetrics, groundMetrics } from "../../pipeline/encode/ground-metrics.ts";
 import { motionMetrics, type Trajectories } from "../../pipeline/encode/metrics.ts";
 import type { Binding } from "../../pipeline/motion/handles.ts";
 import { findSoles } from "../../pipeline/motion/soles.ts";
@@ -33,8 +34,9 @@ export interface DistilledMeasures {
   trueStretch: number;
   /** Share of the motion's energy faster than the coarse knots can follow. */
   detail: number;
-  /** As the product's metrics; null where nothing walks or runs on the ground. */
+  /** As the product's metrics; null where nothing walks, runs or falls on the ground. */
   footSlide: number | null;
+  hover: number | null;
   sink: number | null;
   /** dB of the moving clip over the static render's. */
   appearance: number;
@@ -54,7 +56,7 @@ export interface DistilledClips {
 }
 
 /** Raised with what is measured. */
-export const MEASURES_VERSION = 1;
+export const MEASURES_VERSION = 2;
 /** Frames of the encoded clip that jitter and stretch are measured on: 1.6 s at 30 fps. */
 const ENCODED_FRAMES = 48;
 /** Frames that the refinement looks at, and detail is measured on. */
@@ -114,7 +116,9 @@ export async function measureDistilled(
       loop,
     };
     const encoded = motionMetrics(clip);
-    const feet = promptGait(one.prompt) && findSoles(splats, binding) ? groundMetrics(clip) : null;
+    const stands = findSoles(splats, binding) !== null;
+    const feet = stands && promptGait(one.prompt) ? groundMetrics(clip) : null;
+    const fall = stands && !loop && promptFalls(one.prompt) ? fallMetrics(clip) : null;
     const fine: Paths = { ...path, frames: DETAIL_FRAMES, positions: posed(DETAIL_FRAMES).positions };
     const still = { positions: splats.positions, colors: splats.colors, frames: 1 };
     return {
@@ -128,7 +132,8 @@ export async function measureDistilled(
       trueStretch: motionMetrics({ ...clip, frames, positions: one.tracks }).stretch,
       detail: detailShare(fine, PRESET_SETTINGS.draft.knots),
       footSlide: feet?.footSlide ?? null,
-      sink: feet?.sink ?? null,
+      hover: fall?.hover ?? null,
+      sink: (feet ?? fall)?.sink ?? null,
       appearance:
         appearancePsnr(found, { positions, colors: splats.colors, frames }, stage.rig.cameras, width) -
         appearancePsnr(stage.rig.rest, still, stage.rig.cameras, width),

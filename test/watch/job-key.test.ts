@@ -18,7 +18,7 @@ const CLIP: ClipSpec = {
   method: "msd",
   rest: "none",
   body: null,
-  ground: false,
+  ground: null,
   after: null,
 };
 const TEACHER = { name: "small", weightsHash: "00" };
@@ -46,6 +46,11 @@ test("the key depends on the asset, everything in the clip and the teacher, and 
     ...changes.map((change) => jobKey("a", { ...CLIP, ...change }, TEACHER)),
   ];
   assert.equal(new Set(keys).size, keys.length);
+  // What only says what the prompt says anyway, or what came with falls, leaves a clip its key.
+  assert.equal(jobKey("a", { ...CLIP, ground: false }, TEACHER), keys[0]);
+  const fall = (ground: boolean | null) => jobKey("a", { ...CLIP, prompt: "a fox dies", ground }, TEACHER);
+  assert.equal(fall(true), fall(null));
+  assert.notEqual(fall(false), fall(null));
   const { preset, seed, ...others } = CLIP;
   assert.equal(jobKey("a", { preset, seed, ...others }, { weightsHash: "00", name: "small" }), keys[0]);
 });

@@ -12,7 +12,7 @@ const defaults = {
   method: "msd",
   rest: "none",
   body: null,
-  ground: false,
+  ground: null,
   after: null,
 };
 
