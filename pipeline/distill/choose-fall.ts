@@ -8,7 +8,7 @@ import type { GroundedPoints } from "../motion/soles.ts";
 import type { PoseRenderer } from "../render/pose-renderer.ts";
 import type { Teacher, TextTokens } from "../teacher/teacher.ts";
 import { placeSoles } from "./ground.ts";
-import { findLowest, type LandingWeights, smoothstep } from "./landing.ts";
+import { findLowest, smoothstep } from "./landing.ts";
 import type { Random } from "./random.ts";
 import type { Rig } from "./rig.ts";
 import { nearestToMean, predictMean, WINDING_DEFAULTS } from "./winding.ts";
@@ -30,22 +30,27 @@ export interface FallScene {
   body: GroundedPoints;
   rig: Rig;
   prompt: TextTokens;
+  /** Of the points that count as the lowest (landing.ts). */
+  share: number;
 }
 
-/** Lays a motion at rest, a one-shot of one window, down the way that the teacher's mean clip falls; leaves it where no way is nearer. */
+/**
+ * Lays a motion at rest, a one-shot of one window, down the way that the teacher's mean clip falls; leaves it where no way is nearer.
+ * @returns whether it lies.
+ */
 export async function chooseFall(
   motion: Motion,
   teacher: Teacher,
   renderer: PoseRenderer,
-  { handles, body, rig, prompt }: FallScene,
-  { share }: Pick<LandingWeights, "share">,
+  { handles, body, rig, prompt, share }: FallScene,
   random: Random,
-): Promise<void> {
+): Promise<boolean> {
   const mean = await predictMean(teacher, rig, prompt, random, WINDING_DEFAULTS);
   const ways = FALLS.map((turn) => layDown(motion, handles, body, turn, share));
   const { margin } = WINDING_DEFAULTS;
   const nearest = await nearestToMean(mean, [motion, ...ways], renderer, handles, rig, teacher.manifest.frames, margin);
   if (nearest > 0) motion.values = ways[nearest - 1].values;
+  return nearest > 0;
 }
 
 /** A motion at rest whose root is turned, and let down so that its lowest part stays on the ground. */

@@ -26,11 +26,12 @@ import { bankedNoise, freshNoise } from "./draw-noise.ts";
 import { groundContact } from "./ground.ts";
 import { landing } from "./landing.ts";
 import { prepareBank } from "./noise-bank.ts";
+import { openingSteps, settingsOfOpening } from "./opening.ts";
 import { chooseView, knotsOf, type Phase, phasesOf, viewsInTime } from "./phases.ts";
 import { createRandom } from "./random.ts";
 import { parameterRates, rateScale } from "./rates.ts";
 import { regularise } from "./regularisers.ts";
-import { createRig, type Rig, randomCameras } from "./rig.ts";
+import { createRig, type Rig, randomCameras, spreadCameras } from "./rig.ts";
 import { createScoreStep } from "./score-step.ts";
 import { type DistillSettings, RENDERING } from "./settings.ts";
 import { trainStaticSource } from "./source.ts";
@@ -83,10 +84,10 @@ export async function distill(input: DistillInput): Promise<DistillResult> {
   const prompt = await teacher.encodeText(input.prompt);
 
   const rigs: Rig[] = [];
-  for (let i = 0; i < settings.rigs + 1; i++) {
-    rigs.push(await createRig(renderer, splats, randomCameras(views, settings.elevations, random)));
+  for (const cameras of spreadCameras(settings.rigs, views, settings.elevations, random)) {
+    rigs.push(await createRig(renderer, splats, cameras));
   }
-  const heldOut = rigs.pop() as Rig;
+  const heldOut = await createRig(renderer, splats, randomCameras(views, settings.elevations, random));
 
   enter("source");
   const msd = settings.method === "msd";
@@ -112,16 +113,9 @@ export async function distill(input: DistillInput): Promise<DistillResult> {
   const passes = framesOfWindows(windows, frames) / frames;
   const turning = { ...winding, turns: winding.turns * Math.round(passes) };
   let motion = createMotion(handles.count, knots, input.loop, turning, input.held, passes);
-  if (falling && settings.landing) {
-    await chooseFall(
-      motion,
-      teacher,
-      renderer,
-      { handles, body: falling, rig: heldOut, prompt },
-      settings.landing,
-      random,
-    );
-  }
+  const { landing: lands } = settings;
+  const fall = falling && lands && { handles, body: falling, rig: heldOut, prompt, share: lands.share };
+  const laidDown = fall ? await chooseFall(motion, teacher, renderer, fall, random) : false;
   const losses = resume?.losses ?? [];
   const scoreStep = await createScoreStep(teacher, renderer);
 
@@ -145,19 +139,24 @@ export async function distill(input: DistillInput): Promise<DistillResult> {
       const state = index === first && resume ? resume : begun;
       motion.values = state.values;
 
+      const opened =
+        index === 0 ? openingSteps(settings, phase.iterations, { loop: input.loop, laidDown, windows }) : 0;
       while (state.step < phase.iterations) {
         throwIfCancelled(signal);
         const rig = rigs[state.step % rigs.length];
-        const drawn = bank
-          ? bankedNoise(bank, state.step, settings, source)
-          : freshNoise(teacher, rig, phase, input.seed, losses.length + 1);
+        const opening = state.step < opened ? settingsOfOpening(settings) : null;
+        const { guidance, regularisers } = opening ?? settings;
+        const drawn =
+          bank && !opening
+            ? bankedNoise(bank, state.step - opened, settings, source)
+            : freshNoise(teacher, rig, opening ?? phase, input.seed, losses.length + 1);
         const basis = views[chooseView(views.length, state.step, input.seed)];
 
         const pose = evaluateMotion(motion, handles, basis);
         const gradient = createPoseGradient(pose);
-        const shared = { pose, rig, prompt, guidance: settings.guidance, fresh: !bank };
+        const shared = { pose, rig, prompt, guidance, fresh: !bank || opening !== null };
         const loss = await scoreStep.run({ ...shared, ...drawn }, gradient);
-        let penalty = regularise(pose, handles, input.loop, settings.regularisers, gradient);
+        let penalty = regularise(pose, handles, input.loop, regularisers, gradient);
         if (soles && settings.ground) {
           const done = index > 0 ? 1 : state.step / phase.iterations;
           penalty += groundContact(soles, handles, pose, input.loop, settings.ground, done, gradient);

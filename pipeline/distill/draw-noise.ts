@@ -17,7 +17,13 @@ export interface DrawnNoise {
 }
 
 /** @param stream of random numbers, one a step. */
-export function freshNoise(teacher: Teacher, rig: Rig, { levels }: Phase, seed: number, stream: number): DrawnNoise {
+export function freshNoise(
+  teacher: Teacher,
+  rig: Rig,
+  { levels }: Pick<Phase, "levels">,
+  seed: number,
+  stream: number,
+): DrawnNoise {
   const random = createRandom(seed, stream);
   const level = levels[0] + (levels[1] - levels[0]) * random();
   const noise = fillNormal(new Float32Array(rig.rest.length * teacher.manifest.frames), random);

@@ -17,6 +17,18 @@ export interface RegulariserWeights {
   drift: number;
 }
 
+/** All weights times `factor`. */
+export function scaled(weights: RegulariserWeights, factor: number): RegulariserWeights {
+  const { arap, rotation, stretch, acceleration, drift } = weights;
+  return {
+    arap: arap * factor,
+    rotation: rotation * factor,
+    stretch: stretch * factor,
+    acceleration: acceleration * factor,
+    drift: drift * factor,
+  };
+}
+
 /** Adds the gradients to `out` and returns the weighted sum of the terms. */
 export function regularise(
   pose: Pose,

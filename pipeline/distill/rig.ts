@@ -1,7 +1,7 @@
 // Camera rigs: the views that the teacher sees at once, evenly spaced around the asset, and their rest renders.
 
 import { BACKGROUND, type Camera, type Renderer, type Splats } from "../render/renderer.ts";
-import type { Random } from "./random.ts";
+import { type Random, shuffled } from "./random.ts";
 
 export interface Rig {
   cameras: Camera[];
@@ -21,6 +21,27 @@ export function randomCameras(views: number, elevations: readonly [number, numbe
   const start = random() * 2 * Math.PI;
   const elevation = elevations[0] + (elevations[1] - elevations[0]) * random();
   return Array.from({ length: views }, (_, view) => ({ azimuth: start + (view * 2 * Math.PI) / views, elevation }));
+}
+
+/** Share of the way from one view's direction to the next that no first view lies in, on either side of a body's axis. */
+const OFF_AXIS = 0.2;
+
+/**
+ * Rigs of `views` cameras each, spread evenly over the azimuths between two views and over the elevations, each in a place of its own stratum.
+ * None looks along the body's axes, where its left and right limbs cover one another.
+ */
+export function spreadCameras(
+  count: number,
+  views: number,
+  elevations: readonly [number, number],
+  random: Random,
+): Camera[][] {
+  const [turns, heights] = [shuffled(count, random), shuffled(count, random)];
+  return turns.map((turn, i) => {
+    const start = (OFF_AXIS + ((1 - 2 * OFF_AXIS) * (turn + random())) / count) * ((2 * Math.PI) / views);
+    const elevation = elevations[0] + ((elevations[1] - elevations[0]) * (heights[i] + random())) / count;
+    return Array.from({ length: views }, (_, view) => ({ azimuth: start + (view * 2 * Math.PI) / views, elevation }));
+  });
 }
 
 export async function createRig(renderer: Renderer, splats: Splats, cameras: Camera[]): Promise<Rig> {

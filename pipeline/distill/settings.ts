@@ -44,6 +44,20 @@ export interface RefinementSettings {
   rate: number;
 }
 
+/**
+ * The first steps of what plays once, at almost pure noise. There the teacher's answer is the mean of what the prompt means for this body,
+ * whatever the clip shows now; at lower noise it sees the body at rest, and which way it goes is chance. Of loops, whose swings to both
+ * sides blur in that mean, it makes worse ones: they have none.
+ */
+export interface OpeningSettings {
+  /** Of the loop's steps. */
+  share: number;
+  levels: [number, number];
+  guidance: number;
+  /** Of the regularisers' weights, as a milder guidance pulls less. */
+  hold: number;
+}
+
 export interface DistillSettings {
   /** "msd": target minus weighted static source, noise from the bank. "sds": target only, fresh noise; kept for comparison. */
   method: MethodName;
@@ -55,6 +69,8 @@ export interface DistillSettings {
   guidance: number;
   /** Noise levels s, drawn uniformly: below 0.6 there is next to no push from the rest pose, low noise turns a jump into a crouch. */
   levels: [number, number];
+  /** Of what plays once; null for none. */
+  opening: OpeningSettings | null;
   /** Noises of each rig, one in every stratum of the levels. SDS draws another at each step. */
   noises: number;
   /** "inverted": the paper's estimate, by DDIM inversion of the static clip; "random": the same normal noise for both clips. */
@@ -96,6 +112,7 @@ const DRAFT: DistillSettings = {
   rigs: 3,
   guidance: 7,
   levels: [0.8, 0.98],
+  opening: { share: 0.3, levels: [0.99, 1], guidance: 4, hold: 0.7 },
   noises: 8,
   noise: "random",
   inversion: { steps: 4, start: 0.2 },

@@ -31,7 +31,7 @@ async function chosenFor(angle: number) {
   const body = findBody(scene.splats, scene.binding);
   assert.ok(body);
   const motion = createMotion(3, 8, false);
-  await chooseFall(motion, teacher, posing, { handles: scene.handles, body, rig, prompt }, { share: SHARE }, random);
+  await chooseFall(motion, teacher, posing, { handles: scene.handles, body, rig, prompt, share: SHARE }, random);
   return { motion, scene, body };
 }
 

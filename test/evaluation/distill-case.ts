@@ -39,7 +39,7 @@ export interface DistilledCase {
 }
 
 /** Raised with the code of the loop. */
-const LOOP_VERSION = 3;
+const LOOP_VERSION = 4;
 
 export async function distillCase(
   one: TrueCase,
