@@ -83,7 +83,7 @@ describe("bodies with triangles", () => {
   test("meshes come from their files, and an index outside them is refused", async () => {
     const folder = await mkdtemp(join(tmpdir(), "meshes-"));
     try {
-      assert.equal((await readBodyMeshes(folder)).size, 0);
+      assert.equal((await readBodyMeshes(folder, "meshes")).size, 0);
       const data = new DataView(new ArrayBuffer(36 + 12 + 8));
       for (let i = 0; i < 9; i++) data.setFloat32(4 * i, i / 8, true);
       for (let i = 0; i < 3; i++) data.setUint32(36 + 4 * i, i, true);
@@ -91,12 +91,12 @@ describe("bodies with triangles", () => {
       const set = { version: 1, points: 2, frames: 16, assets: [entry], cases: [] };
       await writeFile(join(folder, "meshes.json"), JSON.stringify(set));
       await writeFile(join(folder, "meshes.bin"), new Uint8Array(data.buffer));
-      const mesh = (await readBodyMeshes(folder)).get("a")!;
+      const mesh = (await readBodyMeshes(folder, "meshes")).get("a")!;
       assert.deepEqual([...mesh.triangles], [0, 1, 2]);
       assert.equal(mesh.positions[8], 1);
       data.setUint32(52, 7, true);
       await writeFile(join(folder, "meshes.bin"), new Uint8Array(data.buffer));
-      await assert.rejects(readBodyMeshes(folder), /a triangles of points: there is no 7 of 1/);
+      await assert.rejects(readBodyMeshes(folder, "meshes"), /a triangles of points: there is no 7 of 1/);
     } finally {
       await rm(folder, { recursive: true });
     }

@@ -32,17 +32,19 @@ interface MeshEntry {
   pointTriangles: number;
 }
 
+/** Files of the recorded and of the built bodies' meshes, and what writes them. */
+const WRITERS = { meshes: "evaluation_meshes.py", "built-meshes": "evaluation_built.py" } as const;
+
 /**
  * Meshes by the bodies' names; none where the folder has none.
  * @throws AnimusError "input", as readSetFiles.
  */
-export async function readBodyMeshes(folder: string): Promise<ReadonlyMap<string, BodyMesh>> {
-  if (!existsSync(join(folder, "meshes.json"))) return new Map();
-  const { file, set, hash, bytes, floats } = await readSetFiles<MeshEntry, never>(
-    folder,
-    "meshes",
-    "evaluation_meshes.py",
-  );
+export async function readBodyMeshes(
+  folder: string,
+  stem: keyof typeof WRITERS,
+): Promise<ReadonlyMap<string, BodyMesh>> {
+  if (!existsSync(join(folder, `${stem}.json`))) return new Map();
+  const { file, set, hash, bytes, floats } = await readSetFiles<MeshEntry, never>(folder, stem, WRITERS[stem]);
   const indices = (what: string, offset: number, length: number, end: number) => {
     const from = bytes(what, offset, length * 4);
     const view = new DataView(from.buffer, from.byteOffset, from.byteLength);

@@ -2,6 +2,7 @@
 // motions as matrices of joints (evaluation_built.py writes both).
 
 import { AnimusError } from "../../pipeline/errors.ts";
+import { readBodyMeshes } from "./body-meshes.ts";
 import { readSetFiles } from "./set-files.ts";
 import type { Body, TrueCase } from "./true-case.ts";
 
@@ -38,6 +39,7 @@ export async function readBuilt(folder: string): Promise<{ frames: number; point
     "evaluation_built.py",
   );
   const { points, frames } = set;
+  const meshes = await readBodyMeshes(folder, "built-meshes");
   const made = set.assets.map(({ name, family, group, walker, area, bones, ...at }) => {
     const skin: Skin = {
       bind: floats(`${name} bind`, at.bind, points * 3),
@@ -60,7 +62,7 @@ export async function readBuilt(folder: string): Promise<{ frames: number; point
       positions: skinned(skin, halves(`${name} rest`, at.rest, bones * 12), 1),
       normals: floats(`${name} normals`, at.normals, points * 3),
       albedo: Float32Array.from(bytes(`${name} colours`, at.colours, points * 3), (value) => value / 255),
-      mesh: null,
+      mesh: meshes.get(name) ?? null,
     };
     return { body, skin };
   });

@@ -48,7 +48,7 @@ export async function readEvaluationSet(folder: string): Promise<EvaluationSet> 
     "evaluation_set.py",
   );
   const { points, frames } = set;
-  const meshes = await readBodyMeshes(folder);
+  const meshes = await readBodyMeshes(folder, "meshes");
   const bodies = set.assets.map(
     ({ name, family, group, walker, area, ...at }): Body => ({
       name,

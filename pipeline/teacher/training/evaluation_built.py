@@ -5,7 +5,7 @@
 OUT/built.json and OUT/built.bin lie beside the evaluation set of recorded bodies (evaluation_set.py) and are read with it, as a group
 of their own. Motions are stored as matrices of joints instead of tracks of points, a twelfth of the size. Per body: bind points f32
 [N, 3], joints u8 [N, 4], weights u8 [N, 4] (a 255th), normals f32 [N, 3], colours u8 [N, 3], rest f16 [J, 3, 4]; per case: matrices
-f16 [16, J, 3, 4]. A point is the weighted sum of its joints' matrices times its bind point, in the space of evaluation_set.py.
+f16 [16, J, 3, 4]. OUT/built-meshes.json and .bin hold their triangles (evaluation_meshes.py). A point is the weighted sum of its joints' matrices times its bind point, in the space of evaluation_set.py.
 """
 
 import json
@@ -17,7 +17,8 @@ import numpy as np
 from assets_store import decode
 from assets_surface import POINTS
 from creature_pack import packed
-from creature_species import HELD_OUT, SPECIES
+from creature_species import HELD_OUT, SPECIES, creature
+from evaluation_meshes import mesh_record, rest_mesh, write_meshes
 from evaluation_set import FRAMES, Arrays, prompts
 from judge_classes import class_of
 
@@ -63,7 +64,7 @@ def _skin(bind, joints, weights, matrices):
 
 
 def body(record, data, arrays):
-    """(set record of a body, function that normalises its matrices) of a packed creature."""
+    """(set record of a body, function that normalises its matrices, its points at rest [N, 3]) of a packed creature."""
     bind, joints, weights = (decode(data, record[k]) for k in ("point", "joints", "weights"))
     rest = _matrices(data, record["rest"])[0]
     points = _skin(bind, joints, weights, rest)
@@ -87,18 +88,20 @@ def body(record, data, arrays):
         "colours": arrays.add(decode(data, record["colour"])),
         "rest": arrays.add(normal(rest)),
     }
-    return told, normal
+    return told, normal, (points - middle) / size
 
 
 def write(out):
     if set(ASKED) != set(HELD_OUT):
         raise SystemExit(f"ASKED and creature_species.HELD_OUT differ in {', '.join(sorted(set(ASKED) ^ set(HELD_OUT)))}: both name the same species")
-    arrays, assets, told = Arrays(), [], []
+    arrays, assets, told, meshes, triangles = Arrays(), [], [], [], Arrays()
     for species in ASKED:
         number = list(SPECIES).index(species) + NUMBERS.get(species, 0) * len(SPECIES)
         record, data, _ = packed((SEED, number))
         data = np.frombuffer(data, np.uint8)
-        made, normal = body(record, data, arrays)
+        made, normal, points = body(record, data, arrays)
+        again = creature(species, number // len(SPECIES), np.random.default_rng([SEED, number]))
+        meshes.append(mesh_record(made["name"], rest_mesh(again), points, triangles))
         clips = {c["action"]: c for c in reversed(record["clips"])}
         for key in ASKED[record["family"]].split():
             if key not in clips:
@@ -110,9 +113,11 @@ def write(out):
         assets.append(made)
     os.makedirs(out, exist_ok=True)
     with open(f"{out}/built.json", "w") as file:
-        json.dump({"version": 1, "points": POINTS, "frames": FRAMES, "assets": assets, "cases": told}, file, indent=1)
+        head = {"version": 1, "points": POINTS, "frames": FRAMES}
+        json.dump(head | {"assets": assets, "cases": told}, file, indent=1)
     with open(f"{out}/built.bin", "wb") as file:
         file.write(arrays.data)
+    write_meshes(out, "built-meshes", head, meshes, triangles)
     print(f"{len(assets)} built bodies, {len(told)} cases, {len(arrays.data) / 1e6:.1f} MB in {out}")
 
 
