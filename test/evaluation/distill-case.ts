@@ -16,6 +16,7 @@ import type { Judge } from "./judge.ts";
 import {
   type DistilledClips,
   type DistilledMeasures,
+  eitherSide,
   filmBoth,
   MEASURES_VERSION,
   measureDistilled,
@@ -83,7 +84,8 @@ export async function distillCase(
   const posed = (count: number) =>
     deform(splats.positions, binding, handles, evaluateMotion(curve, handles, motionBasis(curve, count)));
   const found = { splats, binding, posed };
-  const measures = await cache.remember("distilled-measures", [MEASURES_VERSION, ...key, judge.hash, look], () =>
+  const measured = [MEASURES_VERSION, ...key, judge.hash, look, ...(eitherSide(one) ? ["either side"] : [])];
+  const measures = await cache.remember("distilled-measures", measured, () =>
     measureDistilled(one, found, judge, manifest, look),
   );
   const { iterations } = variant.settings;

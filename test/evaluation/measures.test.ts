@@ -1,6 +1,15 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { cosine, displacements, fallenApart, flicker, motionSize, objectPsnr, type Paths } from "./measures.ts";
+import {
+  cosine,
+  displacements,
+  fallenApart,
+  flicker,
+  mirrored,
+  motionSize,
+  objectPsnr,
+  type Paths,
+} from "./measures.ts";
 
 const FRAMES = 16;
 
@@ -34,6 +43,17 @@ describe("motion", () => {
       ) < -0.9999,
     );
     assert.equal(cosine(away, new Float32Array(away.length)), 0);
+  });
+});
+
+describe("mirror image", () => {
+  test("a swing of the left point becomes one of the right, sideways ways turn round", () => {
+    const away = displacements(swinging(1, 0));
+    const other = displacements(swinging(0, 1));
+    const rest = swinging(1, 0).rest;
+    assert.ok(cosine(mirrored(away, rest), other) > 0.9999);
+    const sideways = Float32Array.from({ length: 6 }, (_, i) => (i % 3 === 0 ? 1 : 0));
+    assert.deepEqual([...mirrored(sideways, rest)], [-1, 0, 0, -1, 0, 0]);
   });
 });
 

@@ -61,6 +61,28 @@ export function alignedCosine(a: Float32Array, b: Float32Array, frames: number):
 }
 
 /**
+ * A displacement field [frames * n * 3] seen in the body's plane of symmetry, x = 0: each point takes that of the point nearest to its own
+ * mirror image, with x turned round. For motions that go to either side.
+ */
+export function mirrored(away: Float32Array, rest: Float32Array): Float32Array {
+  const row = rest.length;
+  const out = new Float32Array(away.length);
+  for (let p = 0; p < row; p += 3) {
+    let [nearest, least] = [0, Number.POSITIVE_INFINITY];
+    for (let q = 0; q < row; q += 3) {
+      const distance = (rest[q] + rest[p]) ** 2 + (rest[q + 1] - rest[p + 1]) ** 2 + (rest[q + 2] - rest[p + 2]) ** 2;
+      if (distance < least) [nearest, least] = [q, distance];
+    }
+    for (let f = 0; f < away.length; f += row) {
+      out[f + p] = -away[f + nearest];
+      out[f + p + 1] = away[f + nearest + 1];
+      out[f + p + 2] = away[f + nearest + 2];
+    }
+  }
+  return out;
+}
+
+/**
  * Share of the motion's energy above the Nyquist rate of `knots` evenly spaced knots: what a spline of so many cannot follow. Harmonics of
  * the pass above knots / 2 cycles; a motion that does not loop is mirrored in time, so that its ends are no jump, and its cubic
  * spline has three segments fewer than knots.
