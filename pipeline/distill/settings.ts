@@ -63,7 +63,7 @@ export interface DistillSettings {
   method: MethodName;
   /** Steps of the loop; each asks the teacher for one guided clip of all views: two joint predictions, one of a distilled teacher. */
   iterations: number;
-  /** Camera rigs whose rest renders, noises and source live in a bank; the loop cycles through them. */
+  /** Camera rigs, spread around the body, whose rest renders, noises and source live in a bank; the loop cycles through them. */
   rigs: number;
   /** Classifier-free guidance: e = e_uncond + g (e_prompt - e_uncond). */
   guidance: number;
