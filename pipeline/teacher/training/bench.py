@@ -1,9 +1,11 @@
 """Milliseconds a joint prediction of the network in PyTorch, eager and compiled, against the arithmetic floor of this machine.
 
-    python bench.py [--weights DIR | --graph ../embedded] [--seconds 1.5] [--no-compile]
+    python bench.py [--weights DIR | --graph ../embedded] [--seconds 1.5] [--no-compile] [--types bf16] [--batches 1 2 3]
 
 The floor is twice the network's multiply-adds over the rate of plain matrix products of the same type, measured in the same
 run. Random weights where none are named: speed does not depend on them. On a GPU: bf16, float32 by TF32 and float32; else float32.
+There `single` waits for every call, and `host` also brings inputs from and the answer to ordinary host memory, as a session of ONNX
+Runtime that is fed by a program does; the other modes enqueue call after call.
 """
 
 import argparse
@@ -36,6 +38,20 @@ def seconds_a_call(call, device, budget):
         wait()
         times.append((time.perf_counter() - began) / block)
     return sorted(times)[2]
+
+
+def modes_on_gpu(run, inputs):
+    """Name → a call that waits for its own answer."""
+    hosted = tuple(x.cpu() if torch.is_tensor(x) else x for x in inputs)
+
+    def single():
+        run(*inputs)
+        torch.cuda.synchronize()
+
+    def host():
+        return run(*(x.cuda() if torch.is_tensor(x) else x for x in hosted)).float().cpu()
+
+    return {"single": single, "host": host}
 
 
 def peak(device, dtype, budget):
@@ -77,6 +93,7 @@ def main():
     p.add_argument("--graph", help="folder of an exported teacher")
     p.add_argument("--seconds", type=float, default=1.5, help="time spent on each number")
     p.add_argument("--no-compile", action="store_true")
+    p.add_argument("--types", nargs="+", help="only these of bf16, tf32, float32")
     p.add_argument("--batches", type=int, nargs="+", help="default: 1 2 3 64 on a GPU, 1 2 3 else")
     args = p.parse_args()
     device = "cuda" if torch.cuda.is_available() else "cpu"
@@ -98,6 +115,8 @@ def main():
     per_item = operations(model, arguments(model.config, 1, 4, device, lora=False))
     print(f"{per_item / 2e9:.1f} G multiply-adds a prediction of four views")
     for name, cast, dtype, tf32 in precisions(device):
+        if args.types and name not in args.types:
+            continue
         torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = tf32
         rate = peak(device, dtype, args.seconds)
         print(f"{name:8s} peak of matrix products {rate / 1e12:.2f} TFLOP/s")
@@ -110,9 +129,11 @@ def main():
                 inputs = arguments(model.config, batch, 4, device, lora=False)
                 floor = batch * per_item / rate
                 with torch.autocast(device, cast or torch.float32, enabled=cast is not None):
-                    took = seconds_a_call(lambda: run(*inputs), device, args.seconds)
-                speed = floor * rate / took / 1e12
-                print(f"{name:8s} {mode:8s} {batch:5d} {took * 1e3:9.2f} {floor * 1e3:9.2f} {took / floor:6.2f} {batch / took:8.1f} {speed:8.2f}", flush=True)
+                    calls = {mode: lambda: run(*inputs)} | (modes_on_gpu(run, inputs) if device == "cuda" and mode == "compiled" else {})
+                    for title, call in calls.items():
+                        took = seconds_a_call(call, device, args.seconds)
+                        speed = floor * rate / took / 1e12
+                        print(f"{name:8s} {title:8s} {batch:5d} {took * 1e3:9.2f} {floor * 1e3:9.2f} {took / floor:6.2f} {batch / took:8.1f} {speed:8.2f}", flush=True)
 
 
 if __name__ == "__main__":
