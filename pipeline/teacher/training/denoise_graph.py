@@ -1,7 +1,8 @@
 """The denoising graph of a teacher: model.Teacher.forward written out with few nodes, for on a GPU every node costs the processor some
 microseconds whatever it computes. Uses ONNX Runtime's fused operators; export.py checks every form against PyTorch.
 
-A Form says in what the graphs differ; that for CUDA is a subclass in cuda_graph.py. Wherever a form allows, a token's bias, scale and position are constants that fold together.
+A Form says in what the graphs differ; that for CUDA is a subclass in cuda_graph.py. Wherever a form allows, a token's bias, scale and position
+are constants that fold together.
 """
 
 import math
