@@ -1,7 +1,8 @@
 """The denoising graph of a teacher: model.Teacher.forward written out with few nodes, for on a GPU every node costs the processor some
 microseconds whatever it computes. Uses ONNX Runtime's fused operators; export.py checks every form against PyTorch.
 
-A Form says in what the graphs differ. Wherever a form allows, a token's bias, scale and position are constants that fold together.
+A Form says in what the graphs differ; that for CUDA is a subclass in cuda_graph.py. Wherever a form allows, a token's bias, scale and position
+are constants that fold together.
 """
 
 import math
@@ -22,8 +23,9 @@ BLOCK_PARTS = 6  # shift, scale, gate of attention and of the MLP
 class Form:
     half: bool = False  # the blocks in float16, their residual stream included; inputs, outputs and all around them float32
     lora: bool = True  # takes LoRA factors
-    # Norms scaled and shifted for each item and splits into more than seven: the CUDA and CPU providers have them, WebGPU has not.
-    wide: bool = False
+    cuda: bool = False  # in operators that the CUDA and CPU providers have and WebGPU has not (cuda_graph.py); half, without lora
+    grouped: bool = False  # of those for CUDA: with GroupQueryAttention, whose norms of queries and keys the CPU provider has not
+    by_parts: bool = False  # of those: that operator written out, for a check without CUDA
 
 
 def inputs_of(config, form):
@@ -43,13 +45,13 @@ def inputs_of(config, form):
     return {**shapes, **c.lora_shapes()} if form.lora else shapes
 
 
-def denoise_graph(model, form):
-    """→ ModelProto with the weights as inputs `parameter.*`. Raises ValueError for a network without the warp or the pixel head, or of
-    velocities."""
+def denoise_graph(model, form, graph=None):
+    """→ ModelProto with the weights as inputs `parameter.*`, written by the class `graph` (default: DenoiseGraph). Raises ValueError for a
+    network without the warp or the pixel head, or of velocities."""
     if not (model.config.warp and model.config.refine) or model.config.velocity:
         raise ValueError(f"the denoising graph is written for networks with warp and pixel head that predict the clip: {model.config}")
     parameters = {name: tuple(p.shape) for name, p in model.named_parameters()}
-    return DenoiseGraph(model, parameters, form).build()
+    return (graph or DenoiseGraph)(model, parameters, form).build()
 
 
 class DenoiseGraph:
@@ -67,7 +69,6 @@ class DenoiseGraph:
         words, pooled = self.encode_text()
         signal = self.signal(pooled)
         x = self.cast(op("Concat", words, self.embed(), axis=1))
-        self.shape = op("Concat", op("Shape", x, end=2), [2 * c.width], axis=0)  # of queries and keys together
         rotary = [self.cast(self.rotary(table, still)) for table, still in zip(self.tables, (1, 0))]
         for i, modulation in enumerate(self.modulations(signal)):
             x = self.block(i, x, modulation, rotary)
@@ -115,8 +116,6 @@ class DenoiseGraph:
 
     def modulated(self, x, scale, shift, half):
         """layer_norm(x) scale + shift, of which scale and shift are [B, 1, d]."""
-        if self.form.wide:
-            return self.op("LayerNormalization", x, scale, shift, axis=2, epsilon=EPSILON)
         x = self.op("LayerNormalization", x, self.ones(self.config.width, half), axis=-1, epsilon=EPSILON)
         return self.op("Add", self.op("Mul", x, scale), shift)
 
@@ -131,6 +130,10 @@ class DenoiseGraph:
             y, x = self.added(self.product(attention(y, f"{layer}.qkv"), f"{layer}.out"), x, f"{layer}.out")
             h = op("Relu", self.linear(y, f"{layer}.up"))
             y, x = self.added(self.product(op("Mul", h, h), f"{layer}.down"), x, f"{layer}.down")
+        return self.masked_text(x)
+
+    def masked_text(self, x):
+        op = self.op
         words = op("Mul", x, op("Unsqueeze", "text_mask", [2]))
         used = op("Max", op("ReduceSum", "text_mask", [1], keepdims=1), 1.0)
         pooled = op("Div", op("ReduceSum", words, [1], keepdims=0), used)
@@ -150,10 +153,6 @@ class DenoiseGraph:
     def masked_attention(self):
         """→ function of x [B, 16, d] and a layer of queries, keys and values: self-attention over the text tokens in use."""
         op, c = self.op, self.config
-        if self.form.wide:
-            mask = op("Cast", "text_mask", to=TensorProto.INT32)
-            bias = lambda layer: self.parameter(f"{layer}.bias")
-            return lambda x, layer: op("com.microsoft::Attention", x, self.columns(layer), bias(layer), mask, num_heads=c.heads)
         n = c.text_tokens
         mask = op("Add", op("Mul", op("Unsqueeze", "text_mask", [1, 2]), 1e4), np.full((1, 1, n, n), -1e4))
 
@@ -188,22 +187,41 @@ class DenoiseGraph:
     def embed(self):
         """The picture tokens [B, V n, d]."""
         op, c = self.op, self.config
+        clip, rest = self.patches()
+        camera = self.camera(self.sines())
+        x = op("Add", op("Add", clip, op("Add", rest, camera)), self.place())
+        return op("Reshape", x, [0, -1, c.width])
+
+    def patches(self):
+        """→ tokens of the clip [B, V, t, n, d] and of the rest frame [B, V, 1, n, d]."""
+        op, c = self.op, self.config
         t, g, p = c.time, c.grid, c.patch
         clip = op("Reshape", "clip", [0, 0, 3, t, c.tube, g, p, g, p])
         clip = op("Transpose", clip, perm=[0, 1, 3, 5, 7, 2, 4, 6, 8])
-        clip = self.product(op("Reshape", clip, [0, 0, t, g * g, 3 * c.tube * p * p]), "clip_in")
+        clip = self.entering(op("Reshape", clip, [0, 0, t, g * g, 3 * c.tube * p * p]), "clip_in")
         rest = op("Transpose", op("Reshape", "rest", [0, 0, 3, g, p, g, p]), perm=[0, 1, 3, 5, 2, 4, 6])
-        rest = self.product(op("Reshape", rest, [0, 0, 1, g * g, 3 * p * p]), "rest_in")
-        # cosine and sine of azimuth and elevation, the last doubled; both spread to [B, V, 1, 1, 4]
-        angles = op("Gather", "cameras", np.array([[[0, 0, 1, 1]]]), axis=2)
-        camera = op("Sin", op("Add", angles, np.array([0.5, 0, 0.5, 0]) * math.pi))
+        return clip, self.entering(op("Reshape", rest, [0, 0, 1, g * g, 3 * p * p]), "rest_in")
+
+    def entering(self, x, name):
+        """The product of a layer behind which the blocks begin."""
+        return self.product(x, name)
+
+    def sines(self):
+        """Cosine and sine of azimuth and elevation [B, V, 1, 1, 4]."""
+        angles = self.op("Gather", "cameras", np.array([[[0, 0, 1, 1]]]), axis=2)
+        return self.op("Sin", self.op("Add", angles, np.array([0.5, 0, 0.5, 0]) * math.pi))
+
+    def camera(self, sines):
+        """What a camera adds to its tokens [B, V, 1, 1, d]; the last sine enters doubled."""
+        op = self.op
         weights = op("Mul", self.columns("camera_in.0"), np.array([[1.0], [1], [1], [2]]))
-        camera = op("Add", op("MatMul", camera, weights), self.parameter("camera_in.0.bias"))
-        camera = self.product(self.silu(camera), "camera_in.2")
+        hidden = op("Add", op("MatMul", sines, weights), self.parameter("camera_in.0.bias"))
+        return self.entering(self.silu(hidden), "camera_in.2")
+
+    def place(self):
+        """What is added to every view's tokens [t, n, d]."""
         places = ("clip_in.bias", "rest_in.bias", "camera_in.2.bias", "time_position", "space_position")
-        place = self.sum(*(self.parameter(name) for name in places))
-        x = op("Add", op("Add", clip, op("Add", rest, camera)), place)
-        return op("Reshape", x, [0, -1, c.width])
+        return self.sum(*(self.parameter(name) for name in places))
 
     def rotary(self, table, still):
         """Rows for the text, which is not turned, and for as many views as there may be."""
@@ -217,16 +235,9 @@ class DenoiseGraph:
         one = np.array([0, 1, 0, 0, 1, 0], np.float32)[:, None]
         tables = [op("Add", op("Reshape", self.parameter(f"blocks.{i}.table"), [1, parts, d]), one) for i in range(c.depth)]
         every = self.gemm(signal, "modulation")
-        if not self.form.wide:
-            every = self.cast(op("Reshape", every, [-1, parts, d]))
-            for table in tables:
-                yield op("Split", op("Add", every, self.cast(table)), outputs=parts, axis=1, num_outputs=parts)
-            return
-        every = op("Add", op("Reshape", every, [-1, 1, parts, d]), op("Concat", *tables, axis=0))
-        every = self.cast(op("Reshape", every, [0, c.depth * parts, d]))
-        every = op("Split", every, outputs=c.depth * parts, axis=1, num_outputs=c.depth * parts)
-        for i in range(c.depth):
-            yield every[i * parts : (i + 1) * parts]
+        every = self.cast(op("Reshape", every, [-1, parts, d]))
+        for table in tables:
+            yield op("Split", op("Add", every, self.cast(table)), outputs=parts, axis=1, num_outputs=parts)
 
     def block(self, i, x, modulation, rotary):
         op, d = self.op, self.config.width
@@ -272,54 +283,59 @@ class DenoiseGraph:
         op, c = self.op, self.config
         heads, width = 2 * c.heads, c.width // c.heads
         sharpness = op("Concat", self.parameter(f"blocks.{i}.sharpness"), self.ones((c.heads, 1)), axis=0)
-        if self.form.wide:
-            scale = self.cast(op("Expand", sharpness, [1, heads, width]))
-            rows = op("Reshape", qk, [-1, heads, width])
-            rows = op("SimplifiedLayerNormalization", rows, scale, axis=2, epsilon=EPSILON)
-            return op("Reshape", rows, self.shape)
         rows = op("Reshape", qk, [0, 0, heads, width])
         rows = op("SimplifiedLayerNormalization", rows, self.ones(width, self.form.half), axis=-1, epsilon=EPSILON)
         return op("Reshape", op("Mul", rows, self.cast(sharpness)), [0, 0, heads * width])
 
     def mlp(self, i, h):
-        op, d = self.op, self.config.width
+        op = self.op
         up, down = (self.columns(f"blocks.{i}.{layer}") for layer in ("up", "down"))
         up_bias, down_bias = (self.parameter(f"blocks.{i}.{layer}.bias") for layer in ("up", "down"))
-        if self.form.wide:
-            # A hidden channel that is always one carries the second bias; seven of nothing keep the rows aligned.
-            up = op("Concat", up, np.zeros((d, 8)), axis=1)
-            up_bias = op("Concat", up_bias, np.eye(1, 8)[0], axis=0)
-            down = op("Concat", down, op("Unsqueeze", down_bias, [0]), np.zeros((7, d)), axis=0)
         h = op("Relu", op("Add", op("MatMul", h, self.cast(up)), self.cast(up_bias)))
-        h = op("MatMul", op("Mul", h, h), self.cast(down))
-        return h if self.form.wide else op("Add", h, self.cast(down_bias))
+        return op("Add", op("MatMul", op("Mul", h, h), self.cast(down)), self.cast(down_bias))
+
+    @property
+    def planes(self):
+        """What a token hands to a pixel: colour, keep mask, features and the place in the rest frame."""
+        return 3 + 1 + self.config.features + 2
+
+    def unit_of_pixels(self):
+        """Factors of a token's planes: those of the warp are quarters of a picture's side, and the grid counts halves from the middle of
+        its first pixel to that of its last."""
+        c = self.config
+        return np.tile([*[1.0] * (self.planes - 2), *[c.size / 2 / (c.size - 1)] * 2], c.tube * c.patch**2)
 
     def assemble(self, x, signal):
         """Picture tokens [B, V n, d] → x0, in the layout of the clip."""
         op, c = self.op, self.config
-        d, t, g, p, size, planes = c.width, c.time, c.grid, c.patch, c.size, 4 + c.features + 2 * c.warp
+        d, t, g, p, size, planes = c.width, c.time, c.grid, c.patch, c.size, self.planes
         final = op("Add", self.parameter("final.bias"), np.repeat([0.0, 1.0], d))
         final = op("Reshape", self.gemm(signal, "final", final), [-1, 2, d])
         shift, scale = op("Split", final, outputs=2, axis=1, num_outputs=2)
         x = self.modulated(x, scale, shift, half=False)
-        # The planes of the warp are quarters of a picture's side; the grid counts halves from the middle of its first pixel to that of its last.
-        unit = np.tile([*[1.0] * (planes - 2), *[size / 2 / (size - 1)] * 2], c.tube * p * p)
+        unit = self.unit_of_pixels()
         x = op("MatMul", x, op("Mul", self.columns("pixels"), unit))
         x = op("Add", x, op("Mul", self.parameter("pixels.bias"), unit))
         x = op("Reshape", x, [-1, t, g, g, c.tube, p, p, planes])
         x = op("Transpose", x, perm=[0, 1, 4, 7, 2, 5, 3, 6])
         x = op("Reshape", x, [-1, planes, size, size])
         colour, keep, features, flow = op("Split", x, [3, 1, c.features, 2], outputs=4, axis=1)
-        frames = lambda x: op("Reshape", x, [-1, 3, size, size])
-        still = frames(op("Expand", op("Reshape", "rest", [-1, 1, 3 * size * size]), [1, c.frames, 1]))
+        still = self.pictures(op("Expand", op("Reshape", "rest", [-1, 1, 3 * size * size]), [1, c.frames, 1]))
         at = np.linspace(-1, 1, size)
-        grid = op("Add", flow, np.stack(np.meshgrid(at, at)))
-        grid = op("Transpose", grid, perm=[0, 2, 3, 1])
+        return self.mended(colour, keep, features, still, op("Add", flow, np.stack(np.meshgrid(at, at))))
+
+    def pictures(self, x):
+        return self.op("Reshape", x, [-1, 3, self.config.size, self.config.size])
+
+    def mended(self, colour, keep, features, still, source):
+        """Planes of every frame [B V T, ., H, W], of which `source` says from where in `still` a pixel comes, each way in -1..1 → x0."""
+        op, c = self.op, self.config
+        grid = op("Transpose", source, perm=[0, 2, 3, 1])
         moved = op("GridSample", still, grid, mode="bilinear", padding_mode="border", align_corners=1)
         coarse = op("Add", colour, op("Mul", op("Sigmoid", keep), moved))
-        noised = frames(op("Transpose", "clip", perm=[0, 1, 3, 2, 4, 5]))
+        noised = self.pictures(op("Transpose", "clip", perm=[0, 1, 3, 2, 4, 5]))
         x = op("Add", coarse, self.head(op("Concat", coarse, features, still, noised, axis=1)))
-        shape = op("Concat", op("Shape", "clip", end=2), [c.frames, 3, size, size], axis=0)
+        shape = op("Concat", op("Shape", "clip", end=2), [c.frames, 3, c.size, c.size], axis=0)
         return op("Transpose", op("Reshape", x, shape), perm=[0, 1, 3, 2, 4, 5])
 
     def head(self, x):

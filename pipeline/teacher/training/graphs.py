@@ -1,8 +1,8 @@
 """The graphs of a teacher as ONNX: written with the weights as inputs, which then become half-precision initialisers that all
 graphs read from one weights.bin (each followed by a Cast that the runtime folds when it loads).
 
-The denoising graph comes in three forms, written by denoise_graph.py: in float32 with LoRA factors, and for GPUs with its blocks in half
-precision and without factors, for any provider and for CUDA. The gradient graph is an ordinary inference graph: make_fx over
+The denoising graph comes in three forms: in float32 with LoRA factors, and for GPUs with its blocks in half precision and without factors,
+for any provider (both by denoise_graph.py) and for CUDA (cuda_graph.py). The gradient graph is an ordinary inference graph: make_fx over
 grad_and_value, lowered to core operators.
 """
 
@@ -15,6 +15,7 @@ import torch
 from torch.fx.experimental.proxy_tensor import make_fx
 
 import model as network
+from cuda_graph import CudaGraph
 from denoise_graph import OPSET, Form, denoise_graph
 from seeded import seeded_inputs
 
@@ -23,7 +24,7 @@ FACTORS = ("qkv_down", "qkv_up", "out_down", "out_up")
 GRADIENT_INPUTS = (*CONDITION, *FACTORS, "target", "weight")
 # The denoising graphs: file name → form. The first is what every runtime takes and what LoRA factors are for.
 FORMS = {"denoise": Form()}
-HALF_FORMS = {"denoise-half": Form(half=True, lora=False), "denoise-cuda": Form(half=True, lora=False, wide=True)}
+HALF_FORMS = {"denoise-half": Form(half=True, lora=False), "denoise-cuda": Form(half=True, lora=False, cuda=True)}
 
 
 def denoise(model, inputs):
@@ -148,10 +149,14 @@ def externalise(proto, model, file):
     return proto
 
 
-def write(model, folder, half=False):
-    """Writes denoise.onnx, lora-gradient.onnx, where asked the half-precision forms, and weights.bin; returns the bytes of the weights."""
+def written(model, form):
+    return denoise_graph(model, form, CudaGraph if form.cuda else None)
+
+
+def write(model, folder, forms):
+    """Writes a denoising graph of every form, lora-gradient.onnx and weights.bin; returns the bytes of the weights."""
     file = WeightsFile()
-    protos = {name: denoise_graph(model, form) for name, form in (FORMS | HALF_FORMS if half else FORMS).items()}
+    protos = {name: written(model, form) for name, form in forms.items()}
     for name, proto in (protos | {"lora-gradient": export_gradient(model)}).items():
         proto = externalise(proto, model, file)
         onnx.save(proto, f"{folder}/{name}.onnx")
