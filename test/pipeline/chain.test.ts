@@ -40,9 +40,9 @@ test("a clip begins where the one before it ends, and goes on as that was going"
     });
   await build({ name: "walk", prompt: "a fox walking", seconds: 1.2 });
   const after = (clip: string) => ({ predecessor: { clip, key: `key of ${clip}` } });
-  const fall = { name: "fall", prompt: "a fox falls over", after: "walk", fps: 24 };
+  const fall = { name: "fall", prompt: "a fox falls over", after: "walk", fps: 48 };
   const { outputs } = await build(fall, after("walk"));
-  await build({ name: "run", prompt: "a fox running", after: "fall" }, after("fall"));
+  await build({ name: "run", prompt: "a fox running", after: "fall", fps: 60 }, after("fall"));
 
   const field = decodeMotionField(new Uint8Array(await readFile(outputs.motion)));
   const clips = new Map(field.clips.map((clip) => [clip.name, clip]));
