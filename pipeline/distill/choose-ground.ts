@@ -2,23 +2,12 @@
 
 import type { ClipSpec } from "../clip-spec.ts";
 import type { Grounding } from "../motion/soles.ts";
+import { anyOf, FALL_WORDS } from "./motion-words.ts";
 
-/** Whole words for motions that end lying on the ground. */
-const FALLS = words([
-  "fall(s|ing)?",
-  "tumbl(es|ing)",
-  "(tip|keel|knock)\\w* over",
-  "die[sd]?|dying",
-  "drop(s|ping)? dead",
-  "(is|gets|being) killed",
-  "collaps\\w+",
-  "toppl\\w+",
-  "faint(s|ing)?",
-  "(lie|lay|ly)(s|ing)? down",
-]);
+const FALLS = anyOf(FALL_WORDS);
 
 /** Words for what is not on the ground or does not end on it, whatever else the prompt says: places, motions, flyers and swimmers. */
-const ALOFT = words([
+const ALOFT = anyOf([
   "fly|flies|flying|flown|in flight|soar(s|ing)?|glid(es?|ing)|hover(s|ing)?|float(s|ing)?|levitat\\w+",
   "swim(s|ming)?|div(es?|ing)|drown(s|ing)?|under ?water|water|sea|sky|space|mid-?air|in(to)? the air|out of the air",
   "jump(s|ing)?|leap(s|ing)?|cliff|off|from|into|through|down a",
@@ -27,10 +16,6 @@ const ALOFT = words([
   "(air|aero)?planes?|jets?|helicopters?|drones?|balloons?|ghosts?|spaceships?|lea(f|ves)|snow(flakes?)?|rain",
   "\\w*fish|sharks?|whales?|dolphins?|orcas?|rays?|eels?|squids?|octop(us|uses|i)",
 ]);
-
-function words(patterns: readonly string[]): RegExp {
-  return new RegExp(`\\b(${patterns.join("|")})\\b`);
-}
 
 /** True where a prompt lets something fall that stood on the ground ("dies", "topples", "lies down"), not out of air or into water. */
 export function promptFalls(prompt: string): boolean {
