@@ -30,7 +30,7 @@ import { openingSteps, settingsOfOpening } from "./opening.ts";
 import { chooseView, knotsOf, type Phase, phasesOf, viewsInTime } from "./phases.ts";
 import { createRandom } from "./random.ts";
 import { parameterRates, rateScale } from "./rates.ts";
-import { regularise } from "./regularisers.ts";
+import { regularise, stiffened } from "./regularisers.ts";
 import { createRig, type Rig, randomCameras, spreadCameras } from "./rig.ts";
 import { createScoreStep } from "./score-step.ts";
 import { type DistillSettings, RENDERING } from "./settings.ts";
@@ -116,6 +116,7 @@ export async function distill(input: DistillInput): Promise<DistillResult> {
   const { landing: lands } = settings;
   const fall = falling && lands && { handles, body: falling, rig: heldOut, prompt, share: lands.share };
   const laidDown = fall ? await chooseFall(motion, teacher, renderer, fall, random) : false;
+  const joints = input.loop ? settings.joints : null;
   const losses = resume?.losses ?? [];
   const scoreStep = await createScoreStep(teacher, renderer);
 
@@ -156,9 +157,10 @@ export async function distill(input: DistillInput): Promise<DistillResult> {
         const gradient = createPoseGradient(pose);
         const shared = { pose, rig, prompt, guidance, fresh: !bank || opening !== null };
         const loss = await scoreStep.run({ ...shared, ...drawn }, gradient);
-        let penalty = regularise(pose, handles, input.loop, regularisers, gradient);
+        const done = index > 0 ? 1 : state.step / phase.iterations;
+        const weights = joints ? stiffened(regularisers, joints.stiffening, done) : regularisers;
+        let penalty = regularise(pose, handles, input.loop, weights, joints?.give ?? null, gradient);
         if (soles && settings.ground) {
-          const done = index > 0 ? 1 : state.step / phase.iterations;
           penalty += groundContact(soles, handles, pose, input.loop, settings.ground, done, gradient);
         }
         if (falling && settings.landing) {

@@ -17,6 +17,36 @@ export interface RegulariserWeights {
   drift: number;
 }
 
+/**
+ * Where a bond between neighbours gives: the squares, of each term as above, at which the robust penalty x^2 / (1 + x^2 / c) (Geman and
+ * McClure 1987) has grown to half of x^2; far beyond, it no longer grows. A body that may bend freely at a few bonds and stays rigid between
+ * them moves as a skeleton moves it; squares spread every bend over many.
+ */
+export interface BondGive {
+  arap: number;
+  rotation: number;
+  stretch: number;
+}
+
+/** The course of the bonds' weights over the steps: soft while the motion is found, stiff when it is tidied. */
+export interface Stiffening {
+  /** Share of their weights that they begin with. */
+  from: number;
+  /** Share of the steps after which they have all of it; they grow by equal factors until then. */
+  until: number;
+}
+
+/** The weights when `done` (0..1) of the steps are done. */
+export function stiffened(weights: RegulariserWeights, { from, until }: Stiffening, done: number): RegulariserWeights {
+  return done < until ? withBonds(weights, from ** (1 - done / until)) : weights;
+}
+
+/** The bonds' weights (arap, rotation, stretch) times `factor`. */
+export function withBonds(weights: RegulariserWeights, factor: number): RegulariserWeights {
+  const { arap, rotation, stretch, ...others } = weights;
+  return { arap: arap * factor, rotation: rotation * factor, stretch: stretch * factor, ...others };
+}
+
 /** All weights times `factor`. */
 export function scaled(weights: RegulariserWeights, factor: number): RegulariserWeights {
   const { arap, rotation, stretch, acceleration, drift } = weights;
@@ -29,16 +59,17 @@ export function scaled(weights: RegulariserWeights, factor: number): Regulariser
   };
 }
 
-/** Adds the gradients to `out` and returns the weighted sum of the terms. */
+/** Adds the gradients to `out` and returns the weighted sum of the terms. @param give null: squares. */
 export function regularise(
   pose: Pose,
   handles: Handles,
   loop: boolean,
   weights: RegulariserWeights,
+  give: BondGive | null,
   out: PoseGradient,
 ): number {
   return (
-    edgeTerms(pose, handles, weights, out) +
+    edgeTerms(pose, handles, weights, give ?? NOWHERE, out) +
     accelerationTerm(pose, loop, weights.acceleration, out) +
     (loop ? driftTerm(pose, handles, weights.drift, out) : 0)
   );
@@ -54,11 +85,24 @@ function meanSquaredEdge(handles: Handles): number {
   return sum / Math.max(1, handles.edges.length / 2);
 }
 
-function edgeTerms(pose: Pose, handles: Handles, weights: RegulariserWeights, out: PoseGradient): number {
+const NOWHERE: BondGive = { arap: Infinity, rotation: Infinity, stretch: Infinity };
+
+/** The share of a square that is left, and of its gradient, where bonds give at `scale`. */
+const kept = (square: number, scale: number) => 1 / (1 + square / scale);
+
+function edgeTerms(
+  pose: Pose,
+  handles: Handles,
+  weights: RegulariserWeights,
+  give: BondGive,
+  out: PoseGradient,
+): number {
   const edges = handles.edges.length / 2;
   if (edges === 0) return 0;
   const directed = 1 / (pose.frames * edges * 2);
-  const arap = (weights.arap * directed) / meanSquaredEdge(handles);
+  const meanSquare = meanSquaredEdge(handles);
+  const arap = (weights.arap * directed) / meanSquare;
+  const arapGive = give.arap * meanSquare;
   const rotation = weights.rotation * directed * 2;
   const stretch = weights.stretch * directed * 2;
   const c = handles.positions;
@@ -66,6 +110,7 @@ function edgeTerms(pose: Pose, handles: Handles, weights: RegulariserWeights, ou
   const R = pose.localRotations;
   const rest = [0, 0, 0];
   const now = [0, 0, 0];
+  const off = [0, 0, 0];
   let loss = 0;
   for (let f = 0; f < pose.frames; f++) {
     for (let e = 0; e < edges; e++) {
@@ -84,20 +129,27 @@ function edgeTerms(pose: Pose, handles: Handles, weights: RegulariserWeights, ou
       restLength = Math.sqrt(restLength) + 1e-9;
       nowLength = Math.sqrt(nowLength) + 1e-9;
       const ratio = nowLength / restLength - 1;
-      loss += stretch * ratio * ratio;
+      const stretchKept = kept(ratio * ratio, give.stretch);
+      loss += stretch * stretchKept * ratio * ratio;
       for (let i = 0; i < 3; i++) {
-        const g = (2 * stretch * ratio * now[i]) / (nowLength * restLength);
+        const g = (2 * stretch * stretchKept ** 2 * ratio * now[i]) / (nowLength * restLength);
         out.localCentres[qb + i] += g;
         out.localCentres[qa + i] -= g;
       }
       // The edge seen from either end: sign turns both vectors round, which leaves the square alone.
       for (const k of [a, b]) {
         const r = (f * pose.handles + k) * 9;
+        let square = 0;
         for (let i = 0; i < 3; i++) {
           const m = r + i * 3;
-          const d = now[i] - (R[m] * rest[0] + R[m + 1] * rest[1] + R[m + 2] * rest[2]);
-          loss += arap * d * d;
-          const g = 2 * arap * d;
+          off[i] = now[i] - (R[m] * rest[0] + R[m + 1] * rest[1] + R[m + 2] * rest[2]);
+          square += off[i] * off[i];
+        }
+        const arapKept = kept(square, arapGive);
+        loss += arap * arapKept * square;
+        for (let i = 0; i < 3; i++) {
+          const m = r + i * 3;
+          const g = 2 * arap * arapKept ** 2 * off[i];
           out.localCentres[qb + i] += g;
           out.localCentres[qa + i] -= g;
           for (let j = 0; j < 3; j++) out.localRotations[m + j] -= g * rest[j];
@@ -105,11 +157,14 @@ function edgeTerms(pose: Pose, handles: Handles, weights: RegulariserWeights, ou
       }
       const ra = (f * pose.handles + a) * 9;
       const rb = (f * pose.handles + b) * 9;
+      let turn = 0;
+      for (let i = 0; i < 9; i++) turn += (R[ra + i] - R[rb + i]) ** 2;
+      const rotationKept = kept(turn, give.rotation);
+      loss += rotation * rotationKept * turn;
       for (let i = 0; i < 9; i++) {
-        const d = R[ra + i] - R[rb + i];
-        loss += rotation * d * d;
-        out.localRotations[ra + i] += 2 * rotation * d;
-        out.localRotations[rb + i] -= 2 * rotation * d;
+        const g = 2 * rotation * rotationKept ** 2 * (R[ra + i] - R[rb + i]);
+        out.localRotations[ra + i] += g;
+        out.localRotations[rb + i] -= g;
       }
     }
   }

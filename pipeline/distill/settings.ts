@@ -6,7 +6,7 @@ import type { Grounding } from "../motion/soles.ts";
 import type { StageWork } from "../progress.ts";
 import type { GroundWeights } from "./ground.ts";
 import type { LandingWeights } from "./landing.ts";
-import type { RegulariserWeights } from "./regularisers.ts";
+import { type BondGive, type RegulariserWeights, type Stiffening, withBonds } from "./regularisers.ts";
 
 /** The static source distribution: low-rank factors trained on the rest renders of many views, stopped early by a held-out rig. */
 export interface SourceSettings {
@@ -58,6 +58,15 @@ export interface OpeningSettings {
   hold: number;
 }
 
+/**
+ * How a loop finds the joints of a body that came without any: bonds between neighbours begin soft and grow stiff, and give where they are
+ * bent far, so that a leg swings about its hip instead of bending the trunk with it. What plays once is torn by it.
+ */
+export interface JointSettings {
+  give: BondGive;
+  stiffening: Stiffening;
+}
+
 export interface DistillSettings {
   /** "msd": target minus weighted static source, noise from the bank. "sds": target only, fresh noise; kept for comparison. */
   method: MethodName;
@@ -85,6 +94,8 @@ export interface DistillSettings {
   warmup: number;
   decayAfter: number;
   regularisers: RegulariserWeights;
+  /** Of loops on bodies that keep the lengths of their limbs; null for none. */
+  joints: JointSettings | null;
   /** Of gaits that ask for it; null for none. */
   ground: GroundWeights | null;
   /** Of falls; null for none. */
@@ -123,6 +134,7 @@ const DRAFT: DistillSettings = {
   warmup: 12,
   decayAfter: 0.6,
   regularisers: { arap: 10, rotation: 0.3, stretch: 12, acceleration: 20, drift: 0.5 },
+  joints: { give: { arap: 0.1, rotation: 0.3, stretch: 0.04 }, stiffening: { from: 0.02, until: 0.7 } },
   ground: { sink: 80, slide: 80, lift: 80, reach: 0.02, ramp: [0.3, 0.5] },
   landing: { land: 80, sink: 80, share: 0.02, ramp: [0.5, 0.75] },
   refinement: null,
@@ -135,13 +147,9 @@ export const PRESET_SETTINGS: Readonly<Record<PresetName, DistillSettings>> = {
   final: { ...DRAFT, iterations: 800, rigs: 12, noises: 16, source: { ...DRAFT.source, maxSteps: 24 } },
 };
 
-/** Of a body that gives: edges and turns of neighbours cost a fifth. */
+/** Of a body that gives: edges and turns of neighbours cost a fifth everywhere, and nowhere less. */
 export function soften(settings: DistillSettings): DistillSettings {
-  const { arap, rotation, stretch, ...others } = settings.regularisers;
-  return {
-    ...settings,
-    regularisers: { arap: arap / SOFTNESS, rotation: rotation / SOFTNESS, stretch: stretch / SOFTNESS, ...others },
-  };
+  return { ...settings, regularisers: withBonds(settings.regularisers, 1 / SOFTNESS), joints: null };
 }
 
 const SOFTNESS = 5;
@@ -175,11 +183,12 @@ export function stageWork(settings: DistillSettings, windows = 1, guided: 1 | 2 
 
 /** The settings as a hash should see them: without what they do not use, so that what came later left the old clips their keys. */
 export function settingsIdentity(
-  { ground, landing, refinement, ...settings }: DistillSettings,
-  grounding: Grounding | null = null,
+  { joints, ground, landing, refinement, ...settings }: DistillSettings,
+  { loop, grounding }: { loop: boolean; grounding: Grounding | null },
 ): object {
   return {
     ...settings,
+    ...(loop && joints ? { joints } : {}),
     ...(grounding === "feet" && ground ? { ground } : {}),
     ...(grounding === "fall" && landing ? { landing } : {}),
     ...(refinement ? { refinement } : {}),

@@ -37,7 +37,8 @@ export function keyedClips(assetHash: string, clips: readonly ClipSpec[], teache
  */
 export function jobKey(assetHash: string, clip: ClipSpec, teacher: TeacherIdentity, predecessor?: string): string {
   const { name, prompt, seconds, fps, loop, seed, preset, method, rest, body } = clip;
-  const { windows, grounding } = planClip(clip);
+  const plan = planClip(clip);
+  const { windows } = plan;
   const parts = [
     assetHash,
     name,
@@ -46,7 +47,7 @@ export function jobKey(assetHash: string, clip: ClipSpec, teacher: TeacherIdenti
     fps,
     loop,
     seed,
-    settingsIdentity(PRESET_SETTINGS[preset], grounding),
+    settingsIdentity(PRESET_SETTINGS[preset], plan),
     method,
     teacher.name,
     teacher.weightsHash,

@@ -66,7 +66,7 @@ export default async function scalingBench(bench: Bench): Promise<void> {
       await renderer.renderPose(pose, cameras);
       const gradient = motions.createPoseGradient(pose);
       await renderer.backwardPose(onImages, gradient);
-      regularise(pose, scene.handles, true, PRESET_SETTINGS.draft.regularisers, gradient);
+      regularise(pose, scene.handles, true, PRESET_SETTINGS.draft.regularisers, null, gradient);
       motions.backpropagateMotion(motion, pose, gradient, basis);
     };
     const time = await fastest(step, 7);

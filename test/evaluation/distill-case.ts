@@ -58,7 +58,7 @@ export async function distillCase(
   // Falls end on the ground, as the product has them; gaits where the variant asks for it.
   const falls = !loop && promptFalls(one.prompt);
   const grounding = falls ? "fall" : variant.ground ? "feet" : null;
-  const made = [one.id, one.prompt, variant.name, settingsIdentity(variant.settings, grounding), seed];
+  const made = [one.id, one.prompt, variant.name, settingsIdentity(variant.settings, { loop, grounding }), seed];
   const key = [LOOP_VERSION, weightsHash, body.setHash, ...(body.mesh ? [body.mesh.hash] : []), ...made, ...way];
   const { motion, seconds } = await cache.remember("distilled", key, async () => {
     const teacher = variant.wrap?.(backend.teacher) ?? backend.teacher;

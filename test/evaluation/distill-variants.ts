@@ -67,15 +67,16 @@ export interface SettingsChange {
   [field: string]: unknown;
 }
 
-/** Variants of a search: the draft's settings with each change, and as many steps as `predictions` allow. */
+/** Variants of a search: the draft's settings with each change, and as many steps as `predictions` allow; the draft's own number where left out. */
 export function searched(
   changes: Readonly<Record<string, SettingsChange>>,
-  predictions = predictionsOf(BASE),
+  predictions?: number,
   teacher: Guided = {},
 ): Variant[] {
+  const budget = predictions ?? predictionsOf(BASE, teacher);
   return Object.entries(changes).map(([name, change]) => ({
     name,
-    settings: within(predictions, changed(BASE, change) as DistillSettings, teacher),
+    settings: within(budget, changed(BASE, change) as DistillSettings, teacher),
   }));
 }
 

@@ -101,7 +101,7 @@ export async function fitMotion(request: FitRequest): Promise<Fit> {
         const onFrames = await renderer.backward(images.map((value, i) => weight * (value - target[i])));
         const gradient = createPoseGradient(now);
         deformBackward(splats.positions, bound, handles, onFrames, frames, gradient);
-        regularise(now, handles, loop, settings.regularisers, gradient);
+        regularise(now, handles, loop, settings.regularisers, null, gradient);
         const rate = stage.rate * Math.min(1, (step + 1) / 3) * (1 - (0.9 * step) / stage.steps);
         adamUpdate(adam, to.values, backpropagateMotion(to, now, gradient, basis), rate);
       }

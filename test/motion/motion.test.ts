@@ -107,15 +107,19 @@ describe("motion gradients", () => {
     test(`regularisers, ${loop ? "loop" : "one-shot"}`, () => {
       const { handles, motion, basis } = scene(loop);
       const weights = { arap: 0.7, rotation: 0.4, stretch: 0.9, acceleration: 0.6, drift: 0.8 };
-      for (const name of Object.keys(weights) as (keyof typeof weights)[]) {
+      const gives = [null, { arap: 0.05, rotation: 0.1, stretch: 0.02 }];
+      const cases = (Object.keys(weights) as (keyof typeof weights)[]).flatMap((name) =>
+        gives.map((give) => ({ name, give })),
+      );
+      for (const { name, give } of cases) {
         const one = { arap: 0, rotation: 0, stretch: 0, acceleration: 0, drift: 0, [name]: weights[name] };
         const loss = () => {
           const pose = evaluateMotion(motion, handles, basis);
-          return regularise(pose, handles, loop, one, createPoseGradient(pose));
+          return regularise(pose, handles, loop, one, give, createPoseGradient(pose));
         };
         const pose = evaluateMotion(motion, handles, basis);
         const gradient = createPoseGradient(pose);
-        const value = regularise(pose, handles, loop, one, gradient);
+        const value = regularise(pose, handles, loop, one, give, gradient);
         if (name === "drift" && !loop) assert.equal(value, 0);
         else {
           assert.ok(value > 0, name);
