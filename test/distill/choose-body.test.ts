@@ -11,10 +11,10 @@ test("things without bones give, others keep their lengths", () => {
   for (const prompt of RIGID.split("; ")) assert.equal(promptBody(prompt), "rigid", prompt);
 });
 
-test("softening touches what keeps lengths and turns, and nothing else", () => {
-  const { regularisers, ...others } = PRESET_SETTINGS.draft;
+test("softening touches what keeps lengths and turns, takes the joints, and nothing else", () => {
+  const { regularisers, joints: _, ...others } = PRESET_SETTINGS.draft;
   const soft = soften(PRESET_SETTINGS.draft);
-  assert.deepEqual({ ...soft, regularisers }, { ...others, regularisers });
+  assert.deepEqual({ ...soft, regularisers }, { ...others, joints: null, regularisers });
   const { arap, rotation, stretch, ...kept } = soft.regularisers;
   assert.deepEqual({ ...regularisers, ...kept }, regularisers);
   assert.ok(arap < regularisers.arap && rotation < regularisers.rotation && stretch < regularisers.stretch);

@@ -22,9 +22,9 @@ interface DistillCommandOptions extends CommonOptions {
   part: string;
 }
 
-/** Recorded motions of seven held-out bodies; three prompts and more each where the body has them. */
+/** Motions of eight held-out bodies, three prompts each: seven recorded ones, of which some prompts are procedural, and a built one. */
 const CASES =
-  "camel/walk,camel/run,camel/die,peacock/proc:flap,peacock/proc:rise,peacock/die,tiger/walk,tiger/attack,tiger/die,Stag/walk,Stag/leap,Stag/kick,Frog/jump,Frog/attack,Frog/proc:spin,Robot/walk,Robot/punch,Robot/wave,Mage/walk,Mage/slash,Mage/pickup";
+  "camel/walk,camel/run,camel/die,peacock/proc:flap,peacock/proc:rise,peacock/die,tiger/walk,tiger/attack,tiger/die,Stag/walk,Stag/leap,Stag/kick,Frog/jump,Frog/attack,Frog/proc:spin,Robot/walk,Robot/punch,Robot/wave,Mage/walk,Mage/slash,Mage/pickup,toy_knight_0/walk,toy_knight_0/run,toy_knight_0/slash";
 
 /** @throws AnimusError "usage" where there is no such file, or it holds no JSON. */
 async function readSearch(file: string): Promise<Record<string, SettingsChange>> {
