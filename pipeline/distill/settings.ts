@@ -4,19 +4,25 @@
 import type { MethodName, PresetName } from "../clip-spec.ts";
 import type { Grounding } from "../motion/soles.ts";
 import type { StageWork } from "../progress.ts";
+import { predictionsOfGuided } from "../teacher/guidance.ts";
+import type { TeacherManifest } from "../teacher/manifest.ts";
 import type { GroundWeights } from "./ground.ts";
 import type { LandingWeights } from "./landing.ts";
 import { type BondGive, type RegulariserWeights, type Stiffening, withBonds } from "./regularisers.ts";
 
-/** The static source distribution: low-rank factors trained on the rest renders of many views, stopped early by a held-out rig. */
+/** The static source distribution: low-rank factors, shipped or trained on the rest renders of many views, stopped early by a held-out rig. */
 export interface SourceSettings {
   /** Where it is asked: of the static clip (the paper's form, cached) or of the moving one (a prediction more at every step). */
   clip: "static" | "moving";
   /** Weight of its term, 0 for none. At the moving clip 1 is positive feedback on a teacher that sees the rest frame: there
    * forces balance near 0.3. */
   weight: number;
-  /** Most steps of the factors' training; 0 leaves the teacher as it is. */
+  /** "shipped": the factors that the teacher brings along, new ones where it has none; "random": new ones; "none": the teacher as it is. */
+  start: "shipped" | "random" | "none";
+  /** Most steps that new factors are trained for; 0 for none. */
   maxSteps: number;
+  /** Most steps that shipped ones are trained further; 0 takes them as they are. */
+  further: number;
   rate: number;
   checkEvery: number;
   /** Training stops when a check lowers the held-out loss by less than this share. */
@@ -128,7 +134,16 @@ const DRAFT: DistillSettings = {
   noises: 8,
   noise: "random",
   inversion: { steps: 4, start: 0.2 },
-  source: { clip: "static", weight: 1, maxSteps: 6, rate: 2e-3, checkEvery: 3, minGain: 0.05 },
+  source: {
+    clip: "static",
+    weight: 1,
+    start: "shipped",
+    maxSteps: 6,
+    further: 0,
+    rate: 2e-3,
+    checkEvery: 3,
+    minGain: 0.05,
+  },
   knots: 8,
   rates: { handleRotation: 0.012, handleTranslation: 0.012, rootRotation: 0.012, rootTranslation: 0.012 },
   warmup: 12,
@@ -154,15 +169,24 @@ export function soften(settings: DistillSettings): DistillSettings {
 
 const SOFTNESS = 5;
 
+/** What a teacher's manifest says of the cost of a run. */
+export type TeacherCosts = Pick<TeacherManifest, "guidance" | "staticSource">;
+
+/** Most steps of the source's training. @param shipped the teacher brings factors along. */
+export function sourceSteps({ start, maxSteps, further }: SourceSettings, shipped: boolean): number {
+  if (start === "none") return 0;
+  return start === "shipped" && shipped ? further : maxSteps;
+}
+
 /** Work of the way through the renderer, in predictions of one joint clip. */
 export const RENDERING = 0.4;
 
 /**
  * Work of each stage in predictions of one joint clip, for progress and ETA: a gradient costs about three of them.
  * @param windows of the clip; each has the steps of one.
- * @param guided predictions of a guided clip.
  */
-export function stageWork(settings: DistillSettings, windows = 1, guided: 1 | 2 = 2): StageWork {
+export function stageWork(settings: DistillSettings, windows = 1, teacher: TeacherCosts = {}): StageWork {
+  const guided = predictionsOfGuided(teacher, settings.guidance);
   const { method, rigs, noises, noise, inversion, source, refinement } = settings;
   const msd = method === "msd";
   const entry = (noise === "inverted" ? inversion.steps : 0) + (source.weight > 0 && source.clip === "static" ? 1 : 0);
@@ -173,7 +197,7 @@ export function stageWork(settings: DistillSettings, windows = 1, guided: 1 | 2 
   return {
     import: 0.5,
     prepare: 4,
-    source: msd ? source.maxSteps * 3.5 : 0,
+    source: msd ? sourceSteps(source, teacher.staticSource !== undefined) * 3.5 : 0,
     inversion: (msd ? rigs * noises * entry : 0) + 10,
     distill: settings.iterations * step * windows,
     ...(refinement ? { refine: refined } : {}),
