@@ -17,12 +17,10 @@ export interface SourceSettings {
   /** Weight of its term, 0 for none. At the moving clip 1 is positive feedback on a teacher that sees the rest frame: there
    * forces balance near 0.3. */
   weight: number;
-  /** "shipped": the factors that the teacher brings along, new ones where it has none; "random": new ones; "none": the teacher as it is. */
-  start: "shipped" | "random" | "none";
-  /** Most steps that new factors are trained for; 0 for none. */
+  /** "shipped": those that the teacher brings along, as they are; "trained": on this asset, as where it brings none; "none": no factors. */
+  factors: "shipped" | "trained" | "none";
+  /** Most steps of training on the asset; 0 for none. */
   maxSteps: number;
-  /** Most steps that shipped ones are trained further; 0 takes them as they are. */
-  further: number;
   rate: number;
   checkEvery: number;
   /** Training stops when a check lowers the held-out loss by less than this share. */
@@ -118,8 +116,10 @@ export const HANDLES = 128;
 /**
  * A minute and a half on two cores with a teacher that is asked once a step. Levels, source and noise come from the search of
  * pipeline/teacher/training/README.md: levels 0.8 to 0.98 instead of 0.6 to 0.97 raise the cosine to the true motion from 0.33 to 0.40; the
- * static source ties with the moving one and with SDS, and costs the loop nothing; inverted noise is no better than random noise. Guidance
- * and regularisers come from a search with this loop on held-out bodies (test/evaluation/README.md): since the score counts per pixel of the
+ * static source ties with the moving one and with SDS, and costs the loop nothing; inverted noise is no better than random noise. Source: the factors
+ * that the teacher brings along predict the still clip of bodies never seen twice as well as six steps on a body's own renders; three or six
+ * steps more gain nothing, twelve gentle ones a tenth, so there are none (test/evaluation/README.md). maxSteps is for teachers without.
+ * Guidance and regularisers come from a search with this loop on held-out bodies (test/evaluation/README.md): since the score counts per pixel of the
  * body, weights from a twentieth to one and a half times these find walks whose legs alternate, four of four; at half of them and guidance
  * 10 a walking fox stretches by 9 %, with these by 7. Opening: the search of 300 runs there (a peacock told to rise sank in two
  * seeds of three without one, walks get worse by one). Ground and landing: what 80 does is measured there too.
@@ -137,9 +137,8 @@ const DRAFT: DistillSettings = {
   source: {
     clip: "static",
     weight: 1,
-    start: "shipped",
+    factors: "shipped",
     maxSteps: 6,
-    further: 0,
     rate: 2e-3,
     checkEvery: 3,
     minGain: 0.05,
@@ -173,9 +172,8 @@ const SOFTNESS = 5;
 export type TeacherCosts = Pick<TeacherManifest, "guidance" | "staticSource">;
 
 /** Most steps of the source's training. @param shipped the teacher brings factors along. */
-export function sourceSteps({ start, maxSteps, further }: SourceSettings, shipped: boolean): number {
-  if (start === "none") return 0;
-  return start === "shipped" && shipped ? further : maxSteps;
+export function sourceSteps({ factors, maxSteps }: SourceSettings, shipped: boolean): number {
+  return factors === "none" || (factors === "shipped" && shipped) ? 0 : maxSteps;
 }
 
 /** Work of the way through the renderer, in predictions of one joint clip. */
@@ -210,8 +208,11 @@ export function settingsIdentity(
   { joints, ground, landing, refinement, ...settings }: DistillSettings,
   { loop, grounding }: { loop: boolean; grounding: Grounding | null },
 ): object {
+  const { factors, ...source } = settings.source;
   return {
     ...settings,
+    // Where shipped factors are used, their hash says so (watch/job-key.ts).
+    source: factors === "none" ? settings.source : source,
     ...(loop && joints ? { joints } : {}),
     ...(grounding === "feet" && ground ? { ground } : {}),
     ...(grounding === "fall" && landing ? { landing } : {}),

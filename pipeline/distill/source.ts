@@ -44,7 +44,7 @@ const CHECKED = 0.8;
 const levelWeight = (level: number) => 1 / Math.max(level, 0.1) ** 2;
 
 /**
- * The source that the settings ask for: the factors that the teacher brings along, as they are or trained further, or new ones.
+ * The source that the settings ask for: the factors that the teacher brings along as they are, or new ones trained on the rigs.
  * @param onProgress share of the steps, and the loss of the last.
  * @returns null for none.
  */
@@ -56,12 +56,11 @@ export async function findStaticSource(
   random: Random,
   { signal, onProgress }: { signal?: AbortSignal | undefined; onProgress: (share: number, loss: number) => void },
 ): Promise<StaticSource | null> {
-  const shipped = settings.start === "shipped" ? (teacher.staticSource ?? null) : null;
+  const shipped = settings.factors === "shipped" ? (teacher.staticSource ?? null) : null;
   const maxSteps = sourceSteps(settings, shipped !== null);
   if (maxSteps === 0) return shipped && { lora: shipped, steps: 0, heldOut: null };
-  return trainStaticSource(teacher, rigs, [heldOut], shipped ?? randomLora(teacher.manifest, random), random, {
+  return trainStaticSource(teacher, rigs, [heldOut], randomLora(teacher.manifest, random), random, {
     ...settings,
-    maxSteps,
     signal,
     onStep: (step, loss) => onProgress(step / maxSteps, loss),
   });

@@ -54,7 +54,9 @@ export function jobKey(assetHash: string, clip: ClipSpec, teacher: TeacherIdenti
     teacher.name,
     weightsHash,
     FORMAT_VERSION,
-    ...(method === "msd" && settings.source.start === "shipped" && staticSource ? [{ source: staticSource.hash }] : []),
+    ...(method === "msd" && settings.source.factors === "shipped" && staticSource
+      ? [{ source: staticSource.hash }]
+      : []),
     // Only where they were asked for: clips without them keep their keys.
     ...(rest === CLIP_DEFAULTS.rest && body === CLIP_DEFAULTS.body ? [] : [rest, body]),
     ...(windows > 1 ? [{ windows }] : []),

@@ -5,7 +5,13 @@ import { describe, test } from "node:test";
 import { addNoise } from "../../pipeline/distill/noise.ts";
 import { createRandom, fillNormal } from "../../pipeline/distill/random.ts";
 import { createRig, type Rig, randomCameras, staticClip } from "../../pipeline/distill/rig.ts";
-import { PRESET_SETTINGS, type SourceSettings, sourceSteps, stageWork } from "../../pipeline/distill/settings.ts";
+import {
+  PRESET_SETTINGS,
+  type SourceSettings,
+  settingsIdentity,
+  sourceSteps,
+  stageWork,
+} from "../../pipeline/distill/settings.ts";
 import { findStaticSource } from "../../pipeline/distill/source.ts";
 import { createCpuRenderer } from "../../pipeline/render/cpu-renderer.ts";
 import { loadTeacher } from "../../pipeline/teacher/load-teacher.ts";
@@ -15,7 +21,7 @@ import { barScene } from "./oracle.ts";
 import { setUp } from "./swing.ts";
 
 const { draft } = PRESET_SETTINGS;
-const STEPS = { ...draft.source, maxSteps: 2, further: 1, checkEvery: 1 };
+const STEPS = { ...draft.source, maxSteps: 2, checkEvery: 1 };
 
 /** The oracle with factors of its own, counting the gradients that it is asked for. */
 async function find(settings: SourceSettings, brings: boolean) {
@@ -41,35 +47,38 @@ async function find(settings: SourceSettings, brings: boolean) {
 describe("the static source", () => {
   test("is none where none is asked for, whatever the teacher brings along", async () => {
     for (const brings of [true, false]) {
-      const { source, gradients, asked } = await find({ ...STEPS, start: "none" }, brings);
+      const { source, gradients, asked } = await find({ ...STEPS, factors: "none" }, brings);
       assert.deepEqual([source, gradients, asked], [null, 0, 0]);
     }
     assert.equal((await find({ ...STEPS, maxSteps: 0 }, false)).source, null);
   });
 
-  test("is the shipped one as it is, or trained further", async () => {
-    const asIs = await find({ ...STEPS, further: 0 }, true);
-    assert.deepEqual(asIs.source, { lora: asIs.shipped, steps: 0, heldOut: null });
-    assert.deepEqual([asIs.gradients, asIs.asked], [0, 0]);
-    const { source, shipped, gradients, ends } = await find({ ...STEPS, further: 1 }, true);
-    assert.equal(gradients, 1);
-    assert.deepEqual(ends, [1]);
-    assert.notEqual(source?.lora, shipped);
-    assert.deepEqual(source?.lora, shipped);
+  test("is the shipped one as it is", async () => {
+    const { source, shipped, gradients, asked, ends } = await find(STEPS, true);
+    assert.deepEqual(source, { lora: shipped, steps: 0, heldOut: null });
+    assert.deepEqual([gradients, asked, ends], [0, 0, []]);
   });
 
   test("is trained anew where the teacher brings none, or where that is asked for", async () => {
-    assert.equal((await find(STEPS, false)).gradients, 2);
-    assert.equal((await find({ ...STEPS, start: "random" }, true)).gradients, 2);
+    const { gradients, ends } = await find(STEPS, false);
+    assert.deepEqual([gradients, ends], [2, [0.5, 1]]);
+    assert.equal((await find({ ...STEPS, factors: "trained" }, true)).gradients, 2);
   });
 
   test("is reckoned with as it is: no work where nothing is trained", () => {
     const staticSource = { file: "x", hash: "0" };
-    assert.equal(sourceSteps(draft.source, true), draft.source.further);
+    assert.equal(sourceSteps(draft.source, true), 0);
     assert.equal(sourceSteps(draft.source, false), draft.source.maxSteps);
-    assert.equal(sourceSteps({ ...draft.source, start: "none" }, true), 0);
-    assert.equal(stageWork(draft, 1, { staticSource }).source, draft.source.further * 3.5);
+    assert.equal(sourceSteps({ ...draft.source, factors: "none" }, true), 0);
+    assert.equal(stageWork(draft, 1, { staticSource }).source, 0);
     assert.equal(stageWork(draft).source, draft.source.maxSteps * 3.5);
+  });
+
+  test("is told to hashes by its factors' own hash, or as none", () => {
+    const identity = (factors: SourceSettings["factors"]) =>
+      settingsIdentity({ ...draft, source: { ...draft.source, factors } }, { loop: true, grounding: null });
+    assert.deepEqual(identity("trained"), identity("shipped"));
+    assert.notDeepEqual(identity("none"), identity("shipped"));
   });
 });
 
@@ -81,7 +90,7 @@ describe("the shipped static source", () => {
       const { splats } = barScene();
       const renderer = createCpuRenderer(splats, { width, height }, { threads: 0 });
       const rig = await createRig(renderer, splats, randomCameras(views, draft.elevations, createRandom(1)));
-      const source = await findStaticSource(teacher, [rig], rig, { ...draft.source, further: 0 }, createRandom(2), {
+      const source = await findStaticSource(teacher, [rig], rig, draft.source, createRandom(2), {
         onProgress: () => assert.fail("nothing is trained"),
       });
       const errorOf = (lora: Lora, level: number) => stillError(teacher, rig, lora, level, frames);

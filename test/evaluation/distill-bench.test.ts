@@ -25,7 +25,7 @@ test("every variant is given the same number of predictions, and the draft prese
   }
   const bringing = { staticSource: { file: "static-source.bin", hash: "0" } };
   const none = variants(500, bringing).find(({ name }) => name === "msd-no-lora");
-  assert.equal(none?.settings.source.start, "none");
+  assert.equal(none?.settings.source.factors, "none");
   assert.ok(predictionsOf(PRESET_SETTINGS.draft, bringing) < budget);
   assert.ok(predictionsOf(variants(500)[0].settings) === 500);
   // Of a distilled teacher the same number buys twice the steps of the loop, or three steps of a moving source for two.

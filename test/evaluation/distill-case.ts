@@ -55,7 +55,7 @@ export async function distillCase(
   const { handles, binding } = rigSplats(splats, body, HANDLES);
   const once = predictionsOfGuided(manifest, variant.settings.guidance) === 1;
   const { method, source } = variant.settings;
-  const shipped = method === "msd" && source.start === "shipped" && staticSource ? [staticSource.hash] : [];
+  const shipped = method === "msd" && source.factors === "shipped" && staticSource ? [staticSource.hash] : [];
   const way = [...(once ? ["one prediction a step"] : []), ...shipped];
   // Falls end on the ground, as the product has them; gaits where the variant asks for it.
   const falls = !loop && promptFalls(one.prompt);

@@ -119,7 +119,7 @@ export function variants(predictions?: number, teacher: TeacherCosts = {}): Vari
     { name: "msd", settings: bounded({}) },
     { name: "msd-ground", settings: bounded({}), ground: true },
     { name: "msd-refined", settings: bounded({ refinement: REFINEMENT }) },
-    { name: "msd-no-lora", settings: bounded(source({ start: "none" })) },
+    { name: "msd-no-lora", settings: bounded(source({ factors: "none" })) },
     { name: "msd-inverted", settings: bounded({ noise: "inverted", noises: 4 }) },
     { name: "msd-moving", settings: bounded(source({ clip: "moving", weight: 0.3 })) },
     { name: "fit", settings: { ...BASE, method: "sds", guidance: 1, rigs: 1, regularisers: FIT }, wrap: fixedTarget },

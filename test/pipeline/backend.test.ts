@@ -35,9 +35,8 @@ const options = (backend: Backend, out: string): BuildOptions => ({
     source: {
       clip: "static",
       weight: 1,
-      start: "shipped",
+      factors: "trained",
       maxSteps: 1,
-      further: 1,
       rate: 2e-3,
       checkEvery: 1,
       minGain: 0,

@@ -36,9 +36,8 @@ test("a clip begins where the one before it ends, and goes on as that was going"
         source: {
           clip: "static",
           weight: 0,
-          start: "none",
+          factors: "none",
           maxSteps: 0,
-          further: 0,
           rate: 0,
           checkEvery: 1,
           minGain: 0,

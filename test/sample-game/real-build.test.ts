@@ -30,9 +30,8 @@ const shortBuild = (options: BuildOptions) =>
       source: {
         clip: "static",
         weight: 1,
-        start: "shipped",
+        factors: "shipped",
         maxSteps: 1,
-        further: 1,
         rate: 2e-3,
         checkEvery: 1,
         minGain: 0,
