@@ -22,7 +22,6 @@ import { planClip } from "./plan-clip.ts";
 import { type Predecessor, predecessorPose } from "./predecessor.ts";
 import { prepareAsset } from "./prepare.ts";
 import { createProgress } from "./progress.ts";
-import { predictionsOfGuided } from "./teacher/guidance.ts";
 
 export interface BuildOptions {
   /** Path of the model file. */
@@ -64,7 +63,7 @@ export async function buildClip(options: BuildOptions): Promise<BuildResult> {
   const begun = performance.now();
   const warn = (message: string) => events({ type: "warning", message, ...id });
   const { loop, windows, grounding, settings } = planClip(clip, options.settings);
-  const work = stageWork(settings, windows, predictionsOfGuided(teacher.manifest, settings.guidance));
+  const work = stageWork(settings, windows, teacher.manifest);
   const progress = createProgress(id, work, events);
 
   progress.stage("import");

@@ -102,13 +102,16 @@ export async function checkTeacher(directory: string): Promise<[Check, TeacherMa
   } catch (error) {
     return failed(firstLine(error));
   }
-  for (const file of [...Object.values(manifest.graphs), manifest.weights]) {
+  const hashed = [{ file: manifest.weights, hash: manifest.weightsHash }];
+  if (manifest.staticSource) hashed.push(manifest.staticSource);
+  for (const file of [...Object.values(manifest.graphs), ...hashed.map(({ file }) => file)]) {
     if (!existsSync(join(directory, file))) return failed(`${join(directory, file)} is missing.`);
   }
-  const hash = createHash("sha256");
-  await pipeline(createReadStream(join(directory, manifest.weights)), hash);
-  if (hash.digest("hex") !== manifest.weightsHash)
-    return failed(`${manifest.weights} is damaged: its hash differs from teacher.json.`);
+  for (const { file, hash } of hashed) {
+    const found = createHash("sha256");
+    await pipeline(createReadStream(join(directory, file)), found);
+    if (found.digest("hex") !== hash) return failed(`${file} is damaged: its hash differs from teacher.json.`);
+  }
   const { version, views, frames, width, height } = manifest;
   return [
     ok(name, `${manifest.name} ${version}: ${views} views, ${frames} frames of ${width}x${height}, weights intact`),

@@ -16,7 +16,6 @@ import type { GroundedPoints, Soles } from "../motion/soles.ts";
 import type { PoseRenderer } from "../render/pose-renderer.ts";
 import type { Splats } from "../render/renderer.ts";
 import { predictionsOfGuided } from "../teacher/guidance.ts";
-import { randomLora } from "../teacher/lora.ts";
 import type { Teacher } from "../teacher/teacher.ts";
 import { adamInit, adamUpdate } from "./adam.ts";
 import type { Checkpoint, CheckpointStage } from "./checkpoint.ts";
@@ -34,7 +33,7 @@ import { regularise, stiffened } from "./regularisers.ts";
 import { createRig, type Rig, randomCameras, spreadCameras } from "./rig.ts";
 import { createScoreStep } from "./score-step.ts";
 import { type DistillSettings, RENDERING } from "./settings.ts";
-import { trainStaticSource } from "./source.ts";
+import { findStaticSource, type StaticSource } from "./source.ts";
 import { chooseWinding } from "./winding.ts";
 
 export interface DistillInput {
@@ -70,7 +69,7 @@ export type DistillStage = "source" | "inversion" | CheckpointStage;
 export interface DistillResult {
   motion: Motion;
   losses: number[];
-  source: { steps: number; before: number; after: number } | null;
+  source: Pick<StaticSource, "steps" | "heldOut"> | null;
   /** The prompt was longer than the teacher reads. */
   truncated: boolean;
 }
@@ -91,14 +90,9 @@ export async function distill(input: DistillInput): Promise<DistillResult> {
 
   enter("source");
   const msd = settings.method === "msd";
-  const source =
-    msd && settings.source.maxSteps > 0
-      ? await trainStaticSource(teacher, rigs, heldOut, randomLora(teacher.manifest, random), random, {
-          ...settings.source,
-          signal,
-          onStep: (step, loss) => report(step / settings.source.maxSteps, loss),
-        })
-      : null;
+  const source = msd
+    ? await findStaticSource(teacher, rigs, heldOut, settings.source, random, { signal, onProgress: report })
+    : null;
   enter("inversion");
   const phases = phasesOf(settings, windows);
   const perStep = predictionsOfGuided(teacher.manifest, settings.guidance) + RENDERING;
@@ -186,5 +180,5 @@ export async function distill(input: DistillInput): Promise<DistillResult> {
     scoreStep.dispose();
   }
   const { truncated } = prompt;
-  return { motion, losses, source: source && { steps: source.steps, ...source.heldOut }, truncated };
+  return { motion, losses, source: source && { steps: source.steps, heldOut: source.heldOut }, truncated };
 }

@@ -15,7 +15,11 @@ export function parameterRates(motion: Motion, settings: DistillSettings): Float
 }
 
 /** Linear warm-up, flat, then linear decay to a tenth. */
-export function rateScale(step: number, iterations: number, { warmup, decayAfter }: DistillSettings): number {
+export function rateScale(
+  step: number,
+  iterations: number,
+  { warmup, decayAfter }: Pick<DistillSettings, "warmup" | "decayAfter">,
+): number {
   const share = step / iterations;
   const decay = share < decayAfter ? 1 : 1 - (0.9 * (share - decayAfter)) / (1 - decayAfter);
   return Math.min(1, (step + 1) / warmup) * decay;

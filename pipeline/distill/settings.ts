@@ -4,18 +4,22 @@
 import type { MethodName, PresetName } from "../clip-spec.ts";
 import type { Grounding } from "../motion/soles.ts";
 import type { StageWork } from "../progress.ts";
+import { predictionsOfGuided } from "../teacher/guidance.ts";
+import type { TeacherManifest } from "../teacher/manifest.ts";
 import type { GroundWeights } from "./ground.ts";
 import type { LandingWeights } from "./landing.ts";
 import { type BondGive, type RegulariserWeights, type Stiffening, withBonds } from "./regularisers.ts";
 
-/** The static source distribution: low-rank factors trained on the rest renders of many views, stopped early by a held-out rig. */
+/** The static source distribution: low-rank factors, shipped or trained on the rest renders of many views, stopped early by a held-out rig. */
 export interface SourceSettings {
   /** Where it is asked: of the static clip (the paper's form, cached) or of the moving one (a prediction more at every step). */
   clip: "static" | "moving";
   /** Weight of its term, 0 for none. At the moving clip 1 is positive feedback on a teacher that sees the rest frame: there
    * forces balance near 0.3. */
   weight: number;
-  /** Most steps of the factors' training; 0 leaves the teacher as it is. */
+  /** "shipped": those that the teacher brings along, as they are; "trained": on this asset, as where it brings none; "none": no factors. */
+  factors: "shipped" | "trained" | "none";
+  /** Most steps of training on the asset; 0 for none. */
   maxSteps: number;
   rate: number;
   checkEvery: number;
@@ -112,8 +116,10 @@ export const HANDLES = 128;
 /**
  * A minute and a half on two cores with a teacher that is asked once a step. Levels, source and noise come from the search of
  * pipeline/teacher/training/README.md: levels 0.8 to 0.98 instead of 0.6 to 0.97 raise the cosine to the true motion from 0.33 to 0.40; the
- * static source ties with the moving one and with SDS, and costs the loop nothing; inverted noise is no better than random noise. Guidance
- * and regularisers come from a search with this loop on held-out bodies (test/evaluation/README.md): since the score counts per pixel of the
+ * static source ties with the moving one and with SDS, and costs the loop nothing; inverted noise is no better than random noise. Source: the factors
+ * that the teacher brings along predict the still clip of bodies never seen twice as well as six steps on a body's own renders; three or six
+ * steps more gain nothing, twelve gentle ones a tenth, so there are none (test/evaluation/README.md). maxSteps is for teachers without.
+ * Guidance and regularisers come from a search with this loop on held-out bodies (test/evaluation/README.md): since the score counts per pixel of the
  * body, weights from a twentieth to one and a half times these find walks whose legs alternate, four of four; at half of them and guidance
  * 10 a walking fox stretches by 9 %, with these by 7. Opening: the search of 300 runs there (a peacock told to rise sank in two
  * seeds of three without one, walks get worse by one). Ground and landing: what 80 does is measured there too.
@@ -128,7 +134,15 @@ const DRAFT: DistillSettings = {
   noises: 8,
   noise: "random",
   inversion: { steps: 4, start: 0.2 },
-  source: { clip: "static", weight: 1, maxSteps: 6, rate: 2e-3, checkEvery: 3, minGain: 0.05 },
+  source: {
+    clip: "static",
+    weight: 1,
+    factors: "shipped",
+    maxSteps: 6,
+    rate: 2e-3,
+    checkEvery: 3,
+    minGain: 0.05,
+  },
   knots: 8,
   rates: { handleRotation: 0.012, handleTranslation: 0.012, rootRotation: 0.012, rootTranslation: 0.012 },
   warmup: 12,
@@ -154,15 +168,23 @@ export function soften(settings: DistillSettings): DistillSettings {
 
 const SOFTNESS = 5;
 
+/** What a teacher's manifest says of the cost of a run. */
+export type TeacherCosts = Pick<TeacherManifest, "guidance" | "staticSource">;
+
+/** Most steps of the source's training. @param shipped the teacher brings factors along. */
+export function sourceSteps({ factors, maxSteps }: SourceSettings, shipped: boolean): number {
+  return factors === "none" || (factors === "shipped" && shipped) ? 0 : maxSteps;
+}
+
 /** Work of the way through the renderer, in predictions of one joint clip. */
 export const RENDERING = 0.4;
 
 /**
  * Work of each stage in predictions of one joint clip, for progress and ETA: a gradient costs about three of them.
  * @param windows of the clip; each has the steps of one.
- * @param guided predictions of a guided clip.
  */
-export function stageWork(settings: DistillSettings, windows = 1, guided: 1 | 2 = 2): StageWork {
+export function stageWork(settings: DistillSettings, windows = 1, teacher: TeacherCosts = {}): StageWork {
+  const guided = predictionsOfGuided(teacher, settings.guidance);
   const { method, rigs, noises, noise, inversion, source, refinement } = settings;
   const msd = method === "msd";
   const entry = (noise === "inverted" ? inversion.steps : 0) + (source.weight > 0 && source.clip === "static" ? 1 : 0);
@@ -173,7 +195,7 @@ export function stageWork(settings: DistillSettings, windows = 1, guided: 1 | 2 
   return {
     import: 0.5,
     prepare: 4,
-    source: msd ? source.maxSteps * 3.5 : 0,
+    source: msd ? sourceSteps(source, teacher.staticSource !== undefined) * 3.5 : 0,
     inversion: (msd ? rigs * noises * entry : 0) + 10,
     distill: settings.iterations * step * windows,
     ...(refinement ? { refine: refined } : {}),
@@ -186,8 +208,11 @@ export function settingsIdentity(
   { joints, ground, landing, refinement, ...settings }: DistillSettings,
   { loop, grounding }: { loop: boolean; grounding: Grounding | null },
 ): object {
+  const { factors, ...source } = settings.source;
   return {
     ...settings,
+    // Where shipped factors are used, their hash says so (watch/job-key.ts).
+    source: factors === "none" ? settings.source : source,
     ...(loop && joints ? { joints } : {}),
     ...(grounding === "feet" && ground ? { ground } : {}),
     ...(grounding === "fall" && landing ? { landing } : {}),

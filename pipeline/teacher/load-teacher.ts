@@ -12,6 +12,7 @@ import { parseManifest, type TeacherManifest } from "./manifest.ts";
 import { type Device, openDenoiser } from "./open-denoiser.ts";
 import { checkFinite, clipShape, conditionInputs, conditionsAlone, loraInputs, sliceItem } from "./requests.ts";
 import type { DeviceResult, GraphSession, Runtime } from "./session.ts";
+import { readStaticSource } from "./static-source.ts";
 import type { DevicePredictRequest, Lora, LoraGradientRequest, Teacher } from "./teacher.ts";
 import { loadTextEncoder, type TextEncoder } from "./text.ts";
 
@@ -47,12 +48,14 @@ export async function loadTeacher(options: LoadTeacherOptions = {}): Promise<Tea
     });
   });
   const manifest = parseManifest(text, file);
+  const staticSource = await readStaticSource(directory, manifest);
   const { runtime, denoise } = await openDenoiser(manifest, directory, { device, threads, gpu, web });
-  return new OrtTeacher(manifest, directory, runtime, denoise);
+  return new OrtTeacher(manifest, staticSource, directory, runtime, denoise);
 }
 
 class OrtTeacher implements Teacher {
   readonly manifest: TeacherManifest;
+  readonly staticSource: Lora | null;
   readonly description: string;
   readonly #directory: string;
   readonly #runtime: Runtime;
@@ -63,8 +66,15 @@ class OrtTeacher implements Teacher {
   #gradient: Promise<GraphSession> | null = null;
   #text: Promise<TextEncoder> | null = null;
 
-  constructor(manifest: TeacherManifest, directory: string, runtime: Runtime, denoise: GraphSession) {
+  constructor(
+    manifest: TeacherManifest,
+    staticSource: Lora | null,
+    directory: string,
+    runtime: Runtime,
+    denoise: GraphSession,
+  ) {
     this.manifest = manifest;
+    this.staticSource = staticSource;
     this.#directory = directory;
     this.#runtime = runtime;
     this.#denoise = denoise;

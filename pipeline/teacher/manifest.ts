@@ -31,6 +31,9 @@ export interface TeacherManifest {
   weights: string;
   /** SHA-256 (hex) of the weights file: part of every job's key. */
   weightsHash: string;
+  /** Factors of the static source, trained once on many bodies (static-source.ts), and the SHA-256 (hex) of the file: part of the job's
+   * key of every clip that they decide. */
+  staticSource?: { file: string; hash: string };
 }
 
 type Check = (value: unknown) => boolean;
@@ -52,6 +55,11 @@ const isTensorList: Check = (value) =>
 const isGuidanceOrAbsent: Check = (value) =>
   value === undefined ||
   (Array.isArray(value) && value.length === 2 && value[0] === 1 && Number.isFinite(value[1]) && value[1] > 1);
+
+const isSourceOrAbsent: Check = (value) => {
+  const source = value as TeacherManifest["staticSource"] | null;
+  return source === undefined || (isFileName(source?.file) && isHash(source?.hash));
+};
 
 /** Path in the manifest, what it must be, the test. */
 const RULES: readonly [path: string, wanted: string, check: Check][] = [
@@ -79,6 +87,7 @@ const RULES: readonly [path: string, wanted: string, check: Check][] = [
   ["graphs.denoiseCuda", "a file name beside teacher.json, or left out", isFileNameOrAbsent],
   ["weights", "a file name beside teacher.json", isFileName],
   ["weightsHash", "a SHA-256 in hexadecimal", isHash],
+  ["staticSource", "{ file, hash }: a file name beside teacher.json and its SHA-256, or left out", isSourceOrAbsent],
 ];
 
 /**

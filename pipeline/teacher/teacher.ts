@@ -59,6 +59,8 @@ export interface Teacher {
   readonly manifest: TeacherManifest;
   /** Directory and backend, for messages. */
   readonly description: string;
+  /** Factors of the static source that the teacher brings along; null or left out where it has none. */
+  readonly staticSource?: Lora | null;
   encodeText(prompt: string): Promise<TextTokens>;
   /** @returns predicted clean clips, layout of `clips`. @throws AnimusError "teacher" where the answer is not finite. */
   predict(request: PredictRequest): Promise<Float32Array>;

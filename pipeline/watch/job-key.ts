@@ -10,7 +10,7 @@ import type { TeacherManifest } from "../teacher/manifest.ts";
 import { buildOrder } from "./clip-chain.ts";
 
 /** What of a teacher decides its answers. */
-export type TeacherIdentity = Pick<TeacherManifest, "name" | "weightsHash">;
+export type TeacherIdentity = Pick<TeacherManifest, "name" | "weightsHash" | "staticSource">;
 
 export interface KeyedClip {
   clip: ClipSpec;
@@ -39,6 +39,8 @@ export function jobKey(assetHash: string, clip: ClipSpec, teacher: TeacherIdenti
   const { name, prompt, seconds, fps, loop, seed, preset, method, rest, body } = clip;
   const plan = planClip(clip);
   const { windows } = plan;
+  const settings = PRESET_SETTINGS[preset];
+  const { weightsHash, staticSource } = teacher;
   const parts = [
     assetHash,
     name,
@@ -47,11 +49,14 @@ export function jobKey(assetHash: string, clip: ClipSpec, teacher: TeacherIdenti
     fps,
     loop,
     seed,
-    settingsIdentity(PRESET_SETTINGS[preset], plan),
+    settingsIdentity(settings, plan),
     method,
     teacher.name,
-    teacher.weightsHash,
+    weightsHash,
     FORMAT_VERSION,
+    ...(method === "msd" && settings.source.factors === "shipped" && staticSource
+      ? [{ source: staticSource.hash }]
+      : []),
     // Only where they were asked for: clips without them keep their keys.
     ...(rest === CLIP_DEFAULTS.rest && body === CLIP_DEFAULTS.body ? [] : [rest, body]),
     ...(windows > 1 ? [{ windows }] : []),

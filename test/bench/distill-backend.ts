@@ -119,7 +119,7 @@ async function timeLoop(): Promise<void> {
       ...draft,
       iterations: request.iterations + 1,
       rigs: 1,
-      source: { ...draft.source, maxSteps: 2 },
+      source: { ...draft.source, factors: "trained", maxSteps: 2 },
       noises: 2,
     },
     onStage: (stage) => {

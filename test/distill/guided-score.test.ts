@@ -57,7 +57,14 @@ test("the whole loop and the sampler ask once a step and find what they found", 
   const twice = oracleTeacher(scene, truth, renderer);
   const once = distilled(oracleTeacher(scene, truth, renderer));
   const draft = PRESET_SETTINGS.draft;
-  const settings = { ...draft, iterations: 5, rigs: 1, noises: 2, knots: 4, source: { ...draft.source, maxSteps: 0 } };
+  const settings = {
+    ...draft,
+    iterations: 5,
+    rigs: 1,
+    noises: 2,
+    knots: 4,
+    source: { ...draft.source, start: "none" as const },
+  };
   const run = async (teacher: typeof once) => {
     const pose = createPoseRenderer(createCpuRenderer(scene.splats, size, { threads: 0 }), scene);
     return distill({ prompt: "x", ...scene, loop: true, seed: 1, teacher, renderer: pose, settings });
@@ -83,7 +90,7 @@ test("the whole loop and the sampler ask once a step and find what they found", 
 
 test("the estimate of a build reckons with one prediction a step", () => {
   const { draft } = PRESET_SETTINGS;
-  const [two, one] = [stageWork(draft), stageWork(draft, 1, 1)];
+  const [two, one] = [stageWork(draft), stageWork(draft, 1, { guidance: [1, 16] })];
   assert.equal(Math.round(Number(two.distill) - Number(one.distill)), draft.iterations);
   assert.equal(two.source, one.source);
 });

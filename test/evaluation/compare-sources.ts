@@ -1,16 +1,17 @@
-// The static source: one of the body's own, as the loop trains it, against one that is trained once on many bodies. Learns from the
-// evaluation set's built bodies and asks about the recorded ones. `node --import tsx test/evaluation/compare-sources.ts [steps]`
-// prints a line of JSON for each: squared errors of the still clip, by source and noise level, on a rig that nobody was trained on.
+// The static source: what the teacher brings along, against factors of the body's own and against shipped ones trained further on it.
+// `node --import tsx test/evaluation/compare-sources.ts` asks about the recorded bodies of the evaluation set, with `--built` about the
+// built ones, none of which the factors were trained on. Prints a line of JSON for each: squared errors of the still clip, by source and
+// noise level, on a rig that nothing was trained on.
 
 import { join } from "node:path";
 import { openBackend } from "../../pipeline/backend.ts";
 import { addNoise } from "../../pipeline/distill/noise.ts";
-import { createRandom, fillNormal, shuffled } from "../../pipeline/distill/random.ts";
+import { createRandom, fillNormal } from "../../pipeline/distill/random.ts";
 import { createRig, type Rig, spreadCameras, staticClip } from "../../pipeline/distill/rig.ts";
 import { PRESET_SETTINGS } from "../../pipeline/distill/settings.ts";
 import { trainStaticSource } from "../../pipeline/distill/source.ts";
 import { createCpuRenderer } from "../../pipeline/render/cpu-renderer.ts";
-import { randomLora, zeroLora } from "../../pipeline/teacher/lora.ts";
+import { randomLora } from "../../pipeline/teacher/lora.ts";
 import type { Lora } from "../../pipeline/teacher/teacher.ts";
 import { bodySplats } from "./body-splats.ts";
 import { readEvaluationSet } from "./evaluation-set.ts";
@@ -18,19 +19,27 @@ import type { Body } from "./true-case.ts";
 
 const LEVELS = [0.85, 0.95];
 const NOISES = 2;
-const steps = Number(process.argv[2] ?? 120);
-const { source: own, elevations } = PRESET_SETTINGS.draft;
+const SEED = 11;
+/** Training on the body's own rigs: from shipped or new factors, steps, rate, rigs. */
+const TRAINED = {
+  own: { shipped: false, maxSteps: 6, rate: 2e-3, rigs: 3 },
+  further3: { shipped: true, maxSteps: 3, rate: 2e-3, rigs: 3 },
+  further6: { shipped: true, maxSteps: 6, rate: 2e-3, rigs: 3 },
+  gently12: { shipped: true, maxSteps: 12, rate: 5e-4, rigs: 6 },
+};
 
+const built = process.argv.includes("--built");
 const set = await readEvaluationSet(join(import.meta.dirname, "../../.train/evaluation"));
 const { teacher, dispose } = await openBackend({ device: "cpu", threads: 2, onNote: () => {} });
 const { views, frames, width, height } = teacher.manifest;
-const random = createRandom(11);
+if (!teacher.staticSource) throw new Error("The teacher brings no static source along: train-source.ts makes one.");
+const shipped: Lora = teacher.staticSource;
 
 async function rigsOf(body: Body, count: number): Promise<Rig[]> {
   const splats = bodySplats(body);
   const renderer = createCpuRenderer(splats, { width, height }, { threads: 0 });
   const rigs: Rig[] = [];
-  for (const cameras of spreadCameras(count, views, elevations, random)) {
+  for (const cameras of spreadCameras(count, views, PRESET_SETTINGS.draft.elevations, createRandom(SEED))) {
     rigs.push(await createRig(renderer, splats, cameras));
   }
   await renderer.dispose();
@@ -38,7 +47,7 @@ async function rigsOf(body: Body, count: number): Promise<Rig[]> {
 }
 
 /** Squared error of the still clip, without a prompt. */
-async function errorOf(rig: Rig, lora: Lora, level: number): Promise<number> {
+async function errorOf(rig: Rig, lora: Lora | null, level: number): Promise<number> {
   const clip = staticClip(rig, frames);
   const conditions = [{ text: null, rest: rig.rest, cameras: rig.cameras }];
   let sum = 0;
@@ -51,31 +60,17 @@ async function errorOf(rig: Rig, lora: Lora, level: number): Promise<number> {
   return sum / (clip.length * NOISES);
 }
 
-const bodies = [...new Map(set.cases.map(({ body, built }) => [body.name, { body, built }])).values()];
-const rigs: Rig[] = [];
-const heldOut: Rig[] = [];
-for (const { body, built } of bodies) {
-  if (!built) continue;
-  const [last, ...others] = await rigsOf(body, 3);
-  heldOut.push(last);
-  rigs.push(...others);
-}
-const mixed = shuffled(rigs.length, random).map((i) => rigs[i]);
-const once = await trainStaticSource(teacher, mixed, heldOut[0], randomLora(teacher.manifest, random), random, {
-  ...own,
-  maxSteps: steps,
-  checkEvery: 20,
-  // All of the steps: the best check is kept.
-  minGain: Number.NEGATIVE_INFINITY,
-});
-process.stderr.write(`one source for ${heldOut.length} bodies: ${once.steps} steps, ${JSON.stringify(once.heldOut)}\n`);
-
-for (const { body, built } of bodies) {
-  if (built) continue;
-  const [checked, asked, ...trained] = await rigsOf(body, 5);
-  const fresh = await trainStaticSource(teacher, trained, checked, randomLora(teacher.manifest, random), random, own);
-  const further = await trainStaticSource(teacher, trained, checked, once.lora, random, own);
-  const sources = { none: zeroLora(teacher.manifest), own: fresh.lora, once: once.lora, further: further.lora };
+const bodies = new Map(set.cases.filter((one) => one.built === built).map(({ body }) => [body.name, body]));
+for (const body of bodies.values()) {
+  const [checked, asked, ...rigs] = await rigsOf(body, 8);
+  const sources: Record<string, Lora | null> = { none: null, shipped };
+  for (const [name, { shipped: begun, rigs: count, ...options }] of Object.entries(TRAINED)) {
+    const random = createRandom(SEED, 1);
+    const initial = begun ? shipped : randomLora(teacher.manifest, random);
+    // All of the steps, the best check of them.
+    const all = { ...options, checkEvery: 3, minGain: Number.NEGATIVE_INFINITY };
+    sources[name] = (await trainStaticSource(teacher, rigs.slice(0, count), [checked], initial, random, all)).lora;
+  }
   const errors: Record<string, number[]> = {};
   for (const [name, lora] of Object.entries(sources)) {
     errors[name] = [];

@@ -23,6 +23,10 @@ test("every variant is given the same number of predictions, and the draft prese
     const spent = predictionsOf(settings);
     assert.ok(spent <= budget && spent > budget - 3, `${name} spends ${spent} of ${budget}`);
   }
+  const bringing = { staticSource: { file: "static-source.bin", hash: "0" } };
+  const none = variants(500, bringing).find(({ name }) => name === "msd-no-lora");
+  assert.equal(none?.settings.source.factors, "none");
+  assert.ok(predictionsOf(PRESET_SETTINGS.draft, bringing) < budget);
   assert.ok(predictionsOf(variants(500)[0].settings) === 500);
   // Of a distilled teacher the same number buys twice the steps of the loop, or three steps of a moving source for two.
   const distilled = { guidance: [1, 16] as [1, number] };

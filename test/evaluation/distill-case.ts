@@ -50,11 +50,13 @@ export async function distillCase(
 ): Promise<DistilledCase> {
   const { body, loop } = one;
   const { manifest } = backend.teacher;
-  const { width, height, weightsHash } = manifest;
+  const { width, height, weightsHash, staticSource } = manifest;
   const splats = bodySplats(body);
   const { handles, binding } = rigSplats(splats, body, HANDLES);
   const once = predictionsOfGuided(manifest, variant.settings.guidance) === 1;
-  const way = once ? ["one prediction a step"] : [];
+  const { method, source } = variant.settings;
+  const shipped = method === "msd" && source.factors === "shipped" && staticSource ? [staticSource.hash] : [];
+  const way = [...(once ? ["one prediction a step"] : []), ...shipped];
   // Falls end on the ground, as the product has them; gaits where the variant asks for it.
   const falls = !loop && promptFalls(one.prompt);
   const grounding = falls ? "fall" : variant.ground ? "feet" : null;

@@ -1,10 +1,15 @@
 // The ways to find a motion that the distillation bench sets beside each other, each given the same number of teacher predictions.
 
 import type { RegulariserWeights } from "../../pipeline/distill/regularisers.ts";
-import { type DistillSettings, PRESET_SETTINGS, type RefinementSettings } from "../../pipeline/distill/settings.ts";
+import {
+  type DistillSettings,
+  PRESET_SETTINGS,
+  type RefinementSettings,
+  sourceSteps,
+  type TeacherCosts,
+} from "../../pipeline/distill/settings.ts";
 import { AnimusError } from "../../pipeline/errors.ts";
 import { predictionsOfGuided } from "../../pipeline/teacher/guidance.ts";
-import type { TeacherManifest } from "../../pipeline/teacher/manifest.ts";
 import type { Teacher } from "../../pipeline/teacher/teacher.ts";
 import { fixedTarget } from "./fixed-target.ts";
 
@@ -37,27 +42,25 @@ const FIT = Object.fromEntries(
   Object.entries(BASE.regularisers).map(([name, weight]) => [name, name === "drift" ? weight : weight / 4]),
 ) as unknown as RegulariserWeights;
 
-/** What a teacher's manifest says of the cost of guidance. */
-type Guided = Pick<TeacherManifest, "guidance">;
-
 /** Predictions of one run: the source's training and checks, the banks, the loop and its refinement. */
-export function predictionsOf({ iterations, ...settings }: DistillSettings, teacher: Guided = {}): number {
+export function predictionsOf({ iterations, ...settings }: DistillSettings, teacher: TeacherCosts = {}): number {
   return preparation(settings, teacher) + iterations * perStep(settings, teacher);
 }
 
 type Unbounded = Omit<DistillSettings, "iterations">;
 
-function preparation(settings: Unbounded, teacher: Guided): number {
+function preparation(settings: Unbounded, teacher: TeacherCosts): number {
   const { method, source, rigs, noises, noise, inversion, refinement } = settings;
   const refined = refinement ? refinement.iterations * perStep(settings, teacher) : 0;
   if (method === "sds") return refined;
-  const training = source.maxSteps > 0 ? 1 + source.maxSteps * GRADIENT + source.maxSteps / source.checkEvery : 0;
+  const steps = sourceSteps(source, teacher.staticSource !== undefined);
+  const training = steps > 0 ? 1 + steps * GRADIENT + steps / source.checkEvery : 0;
   const still = source.weight > 0 && source.clip === "static" ? 1 : 0;
   const banked = rigs * (noises + (refinement?.noises ?? 0));
   return refined + training + banked * ((noise === "inverted" ? inversion.steps : 0) + still);
 }
 
-function perStep({ method, source, guidance }: Unbounded, teacher: Guided): number {
+function perStep({ method, source, guidance }: Unbounded, teacher: TeacherCosts): number {
   const moving = method === "msd" && source.weight > 0 && source.clip === "moving";
   return predictionsOfGuided(teacher, guidance) + (moving ? 1 : 0);
 }
@@ -71,7 +74,7 @@ export interface SettingsChange {
 export function searched(
   changes: Readonly<Record<string, SettingsChange>>,
   predictions?: number,
-  teacher: Guided = {},
+  teacher: TeacherCosts = {},
 ): Variant[] {
   const budget = predictions ?? predictionsOf(BASE, teacher);
   return Object.entries(changes).map(([name, change]) => ({
@@ -100,13 +103,13 @@ const isRecord = (value: unknown): value is SettingsChange =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** The settings with as many steps as the predictions allow. */
-function within(predictions: number, settings: DistillSettings, teacher: Guided): DistillSettings {
+function within(predictions: number, settings: DistillSettings, teacher: TeacherCosts): DistillSettings {
   const iterations = Math.floor((predictions - preparation(settings, teacher)) / perStep(settings, teacher));
   return { ...settings, iterations };
 }
 
 /** All variants, with as many steps as `predictions` of the teacher allow; the draft preset's own number where left out. */
-export function variants(predictions?: number, teacher: Guided = {}): Variant[] {
+export function variants(predictions?: number, teacher: TeacherCosts = {}): Variant[] {
   const budget = predictions ?? predictionsOf(BASE, teacher);
   const bounded = (change: Partial<DistillSettings>) => within(budget, { ...BASE, ...change }, teacher);
   const source = (change: Partial<DistillSettings["source"]>) => ({ source: { ...BASE.source, ...change } });
@@ -116,7 +119,7 @@ export function variants(predictions?: number, teacher: Guided = {}): Variant[] 
     { name: "msd", settings: bounded({}) },
     { name: "msd-ground", settings: bounded({}), ground: true },
     { name: "msd-refined", settings: bounded({ refinement: REFINEMENT }) },
-    { name: "msd-no-lora", settings: bounded(source({ maxSteps: 0 })) },
+    { name: "msd-no-lora", settings: bounded(source({ factors: "none" })) },
     { name: "msd-inverted", settings: bounded({ noise: "inverted", noises: 4 }) },
     { name: "msd-moving", settings: bounded(source({ clip: "moving", weight: 0.3 })) },
     { name: "fit", settings: { ...BASE, method: "sds", guidance: 1, rigs: 1, regularisers: FIT }, wrap: fixedTarget },

@@ -32,7 +32,15 @@ const options = (backend: Backend, out: string): BuildOptions => ({
     rigs: 1,
     warmup: 1,
     noises: 2,
-    source: { clip: "static", weight: 1, maxSteps: 1, rate: 2e-3, checkEvery: 1, minGain: 0 },
+    source: {
+      clip: "static",
+      weight: 1,
+      factors: "trained",
+      maxSteps: 1,
+      rate: 2e-3,
+      checkEvery: 1,
+      minGain: 0,
+    },
     rates: { handleRotation: 0.03, handleTranslation: 0.03, rootRotation: 0.03, rootTranslation: 0.03 },
   },
 });

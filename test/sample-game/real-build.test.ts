@@ -27,7 +27,15 @@ const shortBuild = (options: BuildOptions) =>
       rigs: 1,
       warmup: 1,
       noises: 2,
-      source: { clip: "static", weight: 1, maxSteps: 1, rate: 2e-3, checkEvery: 1, minGain: 0 },
+      source: {
+        clip: "static",
+        weight: 1,
+        factors: "shipped",
+        maxSteps: 1,
+        rate: 2e-3,
+        checkEvery: 1,
+        minGain: 0,
+      },
       rates: { handleRotation: 0.03, handleTranslation: 0.03, rootRotation: 0.03, rootTranslation: 0.03 },
     },
   });
@@ -50,7 +58,7 @@ test("a dropped model and a sentence become motion in the running game", async (
     settleMs: 100,
     build: shortBuild,
     backend: async () => backend,
-    teacherIdentity: { name: manifest.name, weightsHash: manifest.weightsHash },
+    teacherIdentity: manifest,
     events: (event) => {
       events.push(event);
       server.publish(event);

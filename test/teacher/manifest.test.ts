@@ -71,6 +71,21 @@ describe("teacher.json", () => {
     }
   });
 
+  test("may name a static source and its hash", () => {
+    const bringing = { ...good, staticSource: { file: "static-source.bin", hash: "0".repeat(64) } };
+    assert.deepEqual(parseManifest(JSON.stringify(bringing), "teacher.json"), bringing);
+    for (const staticSource of [
+      "static-source.bin",
+      null,
+      {},
+      { file: "static-source.bin" },
+      { file: "x", hash: "abc" },
+    ]) {
+      refused({ staticSource }, '"staticSource"', "{ file, hash }");
+    }
+    refused({ staticSource: { ...bringing.staticSource, file: "../static-source.bin" } }, '"staticSource"');
+  });
+
   test("must not reach outside its folder", () => {
     refused({ weights: "../weights.bin" }, '"weights"', "../weights.bin");
     refused({ graphs: { ...good.graphs, denoise: "/etc/passwd" } }, '"graphs.denoise"');

@@ -51,6 +51,12 @@ test("the key depends on the asset, everything in the clip and the teacher, and 
   const fall = (ground: boolean | null) => jobKey("a", { ...CLIP, prompt: "a fox dies", ground }, TEACHER);
   assert.equal(fall(true), fall(null));
   assert.notEqual(fall(false), fall(null));
+  // The factors of a static source decide what is made with them, and nothing else.
+  const bringing = (hash: string) => ({ ...TEACHER, staticSource: { file: "static-source.bin", hash } });
+  const [first, second] = [jobKey("a", CLIP, bringing("01")), jobKey("a", CLIP, bringing("02"))];
+  assert.equal(new Set([first, second, keys[0]]).size, 3);
+  const plain: ClipSpec = { ...CLIP, method: "sds" };
+  assert.equal(jobKey("a", plain, bringing("01")), jobKey("a", plain, TEACHER));
   const { preset, seed, ...others } = CLIP;
   assert.equal(jobKey("a", { preset, seed, ...others }, { weightsHash: "00", name: "small" }), keys[0]);
 });
