@@ -126,7 +126,7 @@ export const HANDLES = 128;
  */
 const DRAFT: DistillSettings = {
   method: "msd",
-  iterations: 110,
+  iterations: 131,
   rigs: 3,
   guidance: 7,
   levels: [0.8, 0.98],
@@ -148,7 +148,7 @@ const DRAFT: DistillSettings = {
   warmup: 12,
   decayAfter: 0.6,
   regularisers: { arap: 10, rotation: 0.3, stretch: 12, acceleration: 20, drift: 0.5 },
-  joints: { give: { arap: 0.1, rotation: 0.3, stretch: 0.04 }, stiffening: { from: 0.01, until: 0.7 } },
+  joints: { give: { arap: 0.3, rotation: 0.9, stretch: 0.3 }, stiffening: { from: 0.005, until: 0.9 } },
   ground: { sink: 80, slide: 80, lift: 80, reach: 0.02, ramp: [0.3, 0.5] },
   landing: { land: 80, sink: 80, share: 0.02, ramp: [0.5, 0.75] },
   refinement: null,

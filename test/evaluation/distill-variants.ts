@@ -1,6 +1,6 @@
 // The ways to find a motion that the distillation bench sets beside each other, each given the same number of teacher predictions.
 
-import type { RegulariserWeights } from "../../pipeline/distill/regularisers.ts";
+import { scaled } from "../../pipeline/distill/regularisers.ts";
 import {
   type DistillSettings,
   PRESET_SETTINGS,
@@ -37,10 +37,14 @@ const REFINEMENT: RefinementSettings = {
   rate: 0.3,
 };
 
-/** Of the fit to one sample: what it is pulled by is not guided, so a quarter of the weights hold it as firmly. */
-const FIT = Object.fromEntries(
-  Object.entries(BASE.regularisers).map(([name, weight]) => [name, name === "drift" ? weight : weight / 4]),
-) as unknown as RegulariserWeights;
+/** The fit to one sample. Its steps ask the teacher nothing; what it is pulled by is not guided, so a quarter of the weights hold it as firmly. */
+const FIT: Partial<DistillSettings> = {
+  method: "sds",
+  iterations: 110,
+  guidance: 1,
+  rigs: 1,
+  regularisers: { ...scaled(BASE.regularisers, 1 / 4), drift: BASE.regularisers.drift },
+};
 
 /** Predictions of one run: the source's training and checks, the banks, the loop and its refinement. */
 export function predictionsOf({ iterations, ...settings }: DistillSettings, teacher: TeacherCosts = {}): number {
@@ -122,6 +126,6 @@ export function variants(predictions?: number, teacher: TeacherCosts = {}): Vari
     { name: "msd-no-lora", settings: bounded(source({ factors: "none" })) },
     { name: "msd-inverted", settings: bounded({ noise: "inverted", noises: 4 }) },
     { name: "msd-moving", settings: bounded(source({ clip: "moving", weight: 0.3 })) },
-    { name: "fit", settings: { ...BASE, method: "sds", guidance: 1, rigs: 1, regularisers: FIT }, wrap: fixedTarget },
+    { name: "fit", settings: { ...BASE, ...FIT }, wrap: fixedTarget },
   ];
 }
