@@ -40,7 +40,7 @@ class CudaGraph(CudaAttention, DenoiseGraph):
         for i in range(c.depth):
             shift1, scale1, shift2, scale2 = norms[4 * i : 4 * i + 4]
             a = attend(i, self.normed(x, shift1, scale1))
-            x = op("Sum", x, op("MatMul", a, outs[i]), *biases[i : i + 1])
+            x = self.sum(x, op("MatMul", a, outs[i]), *biases[i : i + 1])
             h = op("Relu", op("MatMul", self.normed(x, shift2, scale2), self.cast(self.up(i))))
             x = op("Add", x, op("MatMul", op("Mul", h, h), downs[i]))
         return self.graph.model(self.assemble(op("Slice", x, [c.text_tokens], [2**31], [1]), final))
@@ -194,7 +194,7 @@ class CudaGraph(CudaAttention, DenoiseGraph):
 
     def embed(self, sines):
         """The picture tokens [B, V n, D]."""
-        x = self.op("Sum", *self.patches(), self.camera(sines), self.widened(self.place()))
+        x = self.sum(*self.patches(), self.camera(sines), self.widened(self.place()))
         return self.op("Reshape", x, [0, -1, self.config.width + MARGIN])
 
     # The blocks

@@ -102,7 +102,7 @@ class DenoiseGraph:
         return self.op("com.microsoft::QuickGelu", x, alpha=1.0)
 
     def sum(self, *parts):
-        """Of constants, which fold."""
+        """One by one: ONNX Runtime's Sum of more than two broadcast tensors is wrong on CUDA (1.30), and of constants all of it folds."""
         first, *rest = parts
         for part in rest:
             first = self.op("Add", first, part)
