@@ -118,7 +118,7 @@ export const HANDLES = 128;
  * pipeline/teacher/training/README.md: levels 0.8 to 0.98 instead of 0.6 to 0.97 raise the cosine to the true motion from 0.33 to 0.40; the
  * static source ties with the moving one and with SDS, and costs the loop nothing; inverted noise is no better than random noise. Source: the factors
  * that the teacher brings along predict the still clip of bodies never seen twice as well as six steps on a body's own renders; three or six
- * steps more gain nothing, twelve gentle ones a tenth, so there are none (test/evaluation/README.md). maxSteps is for teachers without.
+ * steps more gain nothing on most, twelve gentle ones a tenth, so there are none (test/evaluation/README.md). maxSteps is for teachers without.
  * Guidance and regularisers come from a search with this loop on held-out bodies (test/evaluation/README.md): since the score counts per pixel of the
  * body, weights from a twentieth to one and a half times these find walks whose legs alternate, four of four; at half of them and guidance
  * 10 a walking fox stretches by 9 %, with these by 7. Opening: the search of 300 runs there (a peacock told to rise sank in two
