@@ -2,6 +2,7 @@
 
 import type { ClipSpec } from "./clip-spec.ts";
 import { promptBody } from "./distill/choose-body.ts";
+import { promptGait } from "./distill/choose-gait.ts";
 import { groundingOf } from "./distill/choose-ground.ts";
 import { promptLoops } from "./distill/choose-loop.ts";
 import { windowsOf } from "./distill/choose-windows.ts";
@@ -12,6 +13,8 @@ export interface ClipPlan {
   loop: boolean;
   windows: number;
   grounding: Grounding | null;
+  /** A gait on the ground that loops. */
+  gait: boolean;
   settings: DistillSettings;
 }
 
@@ -24,6 +27,7 @@ export function planClip(clip: ClipSpec, overrides: Partial<DistillSettings> = {
     loop,
     windows: windowsOf(clip),
     grounding: groundingOf(clip, loop),
+    gait: loop && promptGait(clip.prompt),
     settings: { ...(body === "soft" ? soften(preset) : preset), ...overrides },
   };
 }

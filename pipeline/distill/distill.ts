@@ -20,6 +20,7 @@ import type { Teacher } from "../teacher/teacher.ts";
 import { adamInit, adamUpdate } from "./adam.ts";
 import type { Checkpoint, CheckpointStage } from "./checkpoint.ts";
 import { chooseFall } from "./choose-fall.ts";
+import { promptGait } from "./choose-gait.ts";
 import { framesOfWindows } from "./choose-windows.ts";
 import { bankedNoise, freshNoise } from "./draw-noise.ts";
 import { groundContact } from "./ground.ts";
@@ -110,7 +111,7 @@ export async function distill(input: DistillInput): Promise<DistillResult> {
   const { landing: lands } = settings;
   const fall = falling && lands && { handles, body: falling, rig: heldOut, prompt, share: lands.share };
   const laidDown = fall ? await chooseFall(motion, teacher, renderer, fall, random) : false;
-  const joints = input.loop ? settings.joints : null;
+  const joints = input.loop && promptGait(input.prompt) ? settings.joints : null;
   const losses = resume?.losses ?? [];
   const scoreStep = await createScoreStep(teacher, renderer);
 

@@ -63,8 +63,8 @@ export interface OpeningSettings {
 }
 
 /**
- * How a loop finds the joints of a body that came without any: bonds between neighbours begin soft and grow stiff, and give where they are
- * bent far, so that a leg swings about its hip instead of bending the trunk with it. What plays once is torn by it.
+ * How a gait finds the joints of a body that came without any: bonds between neighbours begin soft and grow stiff, and give where they are
+ * bent far, so that a leg swings about its hip instead of bending the trunk with it. What plays once is torn by it, wings are crumpled.
  */
 export interface JointSettings {
   give: BondGive;
@@ -98,7 +98,7 @@ export interface DistillSettings {
   warmup: number;
   decayAfter: number;
   regularisers: RegulariserWeights;
-  /** Of loops on bodies that keep the lengths of their limbs; null for none. */
+  /** Of gaits (choose-gait.ts) that loop, on bodies that keep the lengths of their limbs; null for none. */
   joints: JointSettings | null;
   /** Of gaits that ask for it; null for none. */
   ground: GroundWeights | null;
@@ -206,14 +206,14 @@ export function stageWork(settings: DistillSettings, windows = 1, teacher: Teach
 /** The settings as a hash should see them: without what they do not use, so that what came later left the old clips their keys. */
 export function settingsIdentity(
   { joints, ground, landing, refinement, ...settings }: DistillSettings,
-  { loop, grounding }: { loop: boolean; grounding: Grounding | null },
+  { gait, grounding }: { gait: boolean; grounding: Grounding | null },
 ): object {
   const { factors, ...source } = settings.source;
   return {
     ...settings,
     // Where shipped factors are used, their hash says so (watch/job-key.ts).
     source: factors === "none" ? settings.source : source,
-    ...(loop && joints ? { joints } : {}),
+    ...(gait && joints ? { joints } : {}),
     ...(grounding === "feet" && ground ? { ground } : {}),
     ...(grounding === "fall" && landing ? { landing } : {}),
     ...(refinement ? { refinement } : {}),

@@ -70,19 +70,24 @@ describe("joints", () => {
     for (const done of [0.5, 0.8, 1]) assert.deepEqual(stiffened(WEIGHTS, course, done), WEIGHTS);
   });
 
-  test("are of loops alone: what plays once keeps its motion and its key", async () => {
-    const run = async (loop: boolean, joints: typeof SETTINGS.joints) => {
+  test("are of gaits that loop: what plays once or flies keeps its motion and its key", async () => {
+    const run = async (prompt: string, loop: boolean, joints: typeof SETTINGS.joints) => {
       const { scene, teacher, renderer } = setUp();
       const settings = { ...SETTINGS, iterations: 6, opening: null, joints };
-      const given = { prompt: "the bar swings", ...scene, loop, seed: 3, teacher, renderer, settings };
+      const given = { prompt, ...scene, loop, seed: 3, teacher, renderer, settings };
       return (await distill(given)).motion.values;
     };
     const { joints } = PRESET_SETTINGS.draft;
     assert.ok(joints);
-    assert.deepEqual(await run(false, joints), await run(false, null));
-    assert.notDeepEqual(await run(true, joints), await run(true, null));
-    const identity = (loop: boolean, settings = PRESET_SETTINGS.draft) =>
-      JSON.stringify(settingsIdentity(settings, { loop, grounding: null }));
+    for (const [prompt, loop] of [
+      ["a bar walking", false],
+      ["a bar flying", true],
+    ] as const) {
+      assert.deepEqual(await run(prompt, loop, joints), await run(prompt, loop, null), prompt);
+    }
+    assert.notDeepEqual(await run("a bar walking", true, joints), await run("a bar walking", true, null));
+    const identity = (gait: boolean, settings = PRESET_SETTINGS.draft) =>
+      JSON.stringify(settingsIdentity(settings, { gait, grounding: null }));
     assert.ok(identity(true).includes("stiffening"));
     assert.equal(identity(false), identity(false, { ...PRESET_SETTINGS.draft, joints: null }));
   });

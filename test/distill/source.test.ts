@@ -76,7 +76,7 @@ describe("the static source", () => {
 
   test("is told to hashes by its factors' own hash, or as none", () => {
     const identity = (factors: SourceSettings["factors"]) =>
-      settingsIdentity({ ...draft, source: { ...draft.source, factors } }, { loop: true, grounding: null });
+      settingsIdentity({ ...draft, source: { ...draft.source, factors } }, { gait: false, grounding: null });
     assert.deepEqual(identity("trained"), identity("shipped"));
     assert.notDeepEqual(identity("none"), identity("shipped"));
   });

@@ -2,6 +2,7 @@
 // measure-distilled.ts; both are kept in the cache.
 
 import type { Backend } from "../../pipeline/backend.ts";
+import { promptGait } from "../../pipeline/distill/choose-gait.ts";
 import { promptFalls } from "../../pipeline/distill/choose-ground.ts";
 import { distill } from "../../pipeline/distill/distill.ts";
 import { HANDLES, settingsIdentity } from "../../pipeline/distill/settings.ts";
@@ -21,7 +22,6 @@ import {
   MEASURES_VERSION,
   measureDistilled,
 } from "./measure-distilled.ts";
-import { promptGait } from "./prompt-gait.ts";
 import type { Look } from "./stage.ts";
 import type { TrueCase } from "./true-case.ts";
 
@@ -59,8 +59,9 @@ export async function distillCase(
   const way = [...(once ? ["one prediction a step"] : []), ...shipped];
   // Falls end on the ground, as the product has them; gaits where the variant asks for it.
   const falls = !loop && promptFalls(one.prompt);
+  const gait = loop && promptGait(one.prompt);
   const grounding = falls ? "fall" : variant.ground ? "feet" : null;
-  const made = [one.id, one.prompt, variant.name, settingsIdentity(variant.settings, { loop, grounding }), seed];
+  const made = [one.id, one.prompt, variant.name, settingsIdentity(variant.settings, { gait, grounding }), seed];
   const key = [LOOP_VERSION, weightsHash, body.setHash, ...(body.mesh ? [body.mesh.hash] : []), ...made, ...way];
   const { motion, seconds } = await cache.remember("distilled", key, async () => {
     const teacher = variant.wrap?.(backend.teacher) ?? backend.teacher;

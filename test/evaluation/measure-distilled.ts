@@ -1,6 +1,7 @@
 // What is measured of a motion that the distillation bench found: in 3-D against the true motion, and by the judge from cameras that the
 // loop did not use.
 
+import { promptGait } from "../../pipeline/distill/choose-gait.ts";
 import { promptFalls } from "../../pipeline/distill/choose-ground.ts";
 import { PRESET_SETTINGS } from "../../pipeline/distill/settings.ts";
 import { fallMetrics, groundMetrics } from "../../pipeline/encode/ground-metrics.ts";
@@ -14,7 +15,6 @@ import { findLegs } from "./find-legs.ts";
 import { type Judge, rankOf } from "./judge.ts";
 import { legGait } from "./leg-gait.ts";
 import { alignedCosine, cosine, detailShare, displacements, mirrored, motionSize, type Paths } from "./measures.ts";
-import { promptGait } from "./prompt-gait.ts";
 import { createStage, type Look } from "./stage.ts";
 import type { TrueCase } from "./true-case.ts";
 

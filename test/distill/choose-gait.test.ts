@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { promptGait } from "./prompt-gait.ts";
+import { promptGait } from "../../pipeline/distill/choose-gait.ts";
 
 const GAITS =
   "a fox walking; Runs fast; a knight is running; a horse galloping; a soldier marching; the robot walks; sneaking";
