@@ -177,6 +177,11 @@ export function sourceSteps({ factors, maxSteps }: SourceSettings, shipped: bool
   return factors === "none" || (factors === "shipped" && shipped) ? 0 : maxSteps;
 }
 
+/** Hash of the shipped factors where they decide the motion, else undefined. */
+export function sourceHash({ method, source }: Pick<DistillSettings, "method" | "source">, teacher: TeacherCosts) {
+  return method === "msd" && source.factors === "shipped" ? teacher.staticSource?.hash : undefined;
+}
+
 /** Work of the way through the renderer, in predictions of one joint clip. */
 export const RENDERING = 0.4;
 
@@ -212,7 +217,7 @@ export function settingsIdentity(
   const { factors, ...source } = settings.source;
   return {
     ...settings,
-    // Where shipped factors are used, their hash says so (watch/job-key.ts).
+    // Where shipped factors are used, their hash says so (sourceHash).
     source: factors === "none" ? settings.source : source,
     ...(gait && joints ? { joints } : {}),
     ...(grounding === "feet" && ground ? { ground } : {}),

@@ -3,7 +3,7 @@
 import { createHash } from "node:crypto";
 import { FORMAT_VERSION } from "../../runtime/field.ts";
 import { CLIP_DEFAULTS, type ClipSpec } from "../clip-spec.ts";
-import { PRESET_SETTINGS, settingsIdentity } from "../distill/settings.ts";
+import { PRESET_SETTINGS, settingsIdentity, sourceHash } from "../distill/settings.ts";
 import { planClip } from "../plan-clip.ts";
 import type { Predecessor } from "../predecessor.ts";
 import type { TeacherManifest } from "../teacher/manifest.ts";
@@ -40,7 +40,7 @@ export function jobKey(assetHash: string, clip: ClipSpec, teacher: TeacherIdenti
   const plan = planClip(clip);
   const { windows } = plan;
   const settings = PRESET_SETTINGS[preset];
-  const { weightsHash, staticSource } = teacher;
+  const source = sourceHash({ ...settings, method }, teacher);
   const parts = [
     assetHash,
     name,
@@ -52,11 +52,9 @@ export function jobKey(assetHash: string, clip: ClipSpec, teacher: TeacherIdenti
     settingsIdentity(settings, plan),
     method,
     teacher.name,
-    weightsHash,
+    teacher.weightsHash,
     FORMAT_VERSION,
-    ...(method === "msd" && settings.source.factors === "shipped" && staticSource
-      ? [{ source: staticSource.hash }]
-      : []),
+    ...(source === undefined ? [] : [{ source }]),
     // Only where they were asked for: clips without them keep their keys.
     ...(rest === CLIP_DEFAULTS.rest && body === CLIP_DEFAULTS.body ? [] : [rest, body]),
     ...(windows > 1 ? [{ windows }] : []),

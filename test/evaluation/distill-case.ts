@@ -5,7 +5,7 @@ import type { Backend } from "../../pipeline/backend.ts";
 import { promptGait } from "../../pipeline/distill/choose-gait.ts";
 import { promptFalls } from "../../pipeline/distill/choose-ground.ts";
 import { distill } from "../../pipeline/distill/distill.ts";
-import { HANDLES, settingsIdentity } from "../../pipeline/distill/settings.ts";
+import { HANDLES, settingsIdentity, sourceHash } from "../../pipeline/distill/settings.ts";
 import { deform } from "../../pipeline/motion/deform.ts";
 import { createMotion, evaluateMotion, type Motion, motionBasis } from "../../pipeline/motion/motion.ts";
 import { findBody, findSoles } from "../../pipeline/motion/soles.ts";
@@ -50,13 +50,12 @@ export async function distillCase(
 ): Promise<DistilledCase> {
   const { body, loop } = one;
   const { manifest } = backend.teacher;
-  const { width, height, weightsHash, staticSource } = manifest;
+  const { width, height, weightsHash } = manifest;
   const splats = bodySplats(body);
   const { handles, binding } = rigSplats(splats, body, HANDLES);
   const once = predictionsOfGuided(manifest, variant.settings.guidance) === 1;
-  const { method, source } = variant.settings;
-  const shipped = method === "msd" && source.factors === "shipped" && staticSource ? [staticSource.hash] : [];
-  const way = [...(once ? ["one prediction a step"] : []), ...shipped];
+  const source = sourceHash(variant.settings, manifest);
+  const way = [...(once ? ["one prediction a step"] : []), ...(source === undefined ? [] : [source])];
   // Falls end on the ground, as the product has them; gaits where the variant asks for it.
   const falls = !loop && promptFalls(one.prompt);
   const gait = loop && promptGait(one.prompt);
