@@ -24,7 +24,8 @@ export async function nodeRuntime(provider: NodeProvider, threads: number): Prom
       // The native runtime finds the external data beside the graph.
       const session = await ort.InferenceSession.create(join(directory, graph), {
         executionProviders: [provider],
-        intraOpNumThreads: threads,
+        // Beside a GPU, threads that wait for work of the processor only get in its way.
+        intraOpNumThreads: provider === "cuda" ? 1 : threads,
         interOpNumThreads: 1,
         graphOptimizationLevel: "all",
         logSeverityLevel: 4,

@@ -34,13 +34,13 @@ class CudaGraph(CudaAttention, DenoiseGraph):
         # Sine and cosine of two angles a view have squares that sum to two.
         views = op("ReduceSumSquare", sines, [1, 4], keepdims=0)
         x = self.cast(op("Concat", words, self.embed(sines), axis=1))
-        attend = self.attention(x, views)
+        attend = self.attention(x)
         norms, final, gates = self.modulations(self.signal(pooled, views))
         outs, biases, downs = self.gated(gates)
         for i in range(c.depth):
             shift1, scale1, shift2, scale2 = norms[4 * i : 4 * i + 4]
             a = attend(i, self.normed(x, shift1, scale1))
-            x = self.sum(x, op("MatMul", a, outs[i]), *biases[i : i + 1])
+            x = self.sum(x, op("MatMul", a, outs[i]), biases[i])
             h = op("Relu", op("MatMul", self.normed(x, shift2, scale2), self.cast(self.up(i))))
             x = op("Add", x, op("MatMul", op("Mul", h, h), downs[i]))
         return self.graph.model(self.assemble(op("Slice", x, [c.text_tokens], [2**31], [1]), final))
@@ -180,8 +180,6 @@ class CudaGraph(CudaAttention, DenoiseGraph):
         gates = op("Mul", gates, self.cast(self.widened(self.identity())))
         first, second = op("Split", gates, outputs=2, axis=0, num_outputs=2)
         downs = self.gated_weights([self.down(i) for i in each], 4 * self.config.width + MARGIN, second)
-        if self.form.grouped:
-            return self.gated_weights([self.grouped_out(i) for i in each], 2 * self.config.width, first), [], downs
         outs = self.gated_weights([self.columns(f"blocks.{i}.out") for i in each], self.config.width, first)
         return outs, self.gated_weights([self.behind(i) for i in each], 1, first), downs
 

@@ -24,8 +24,6 @@ class Form:
     half: bool = False  # the blocks in float16, their residual stream included; inputs, outputs and all around them float32
     lora: bool = True  # takes LoRA factors
     cuda: bool = False  # in operators that the CUDA and CPU providers have and WebGPU has not (cuda_graph.py); half, without lora
-    grouped: bool = False  # of those for CUDA: with GroupQueryAttention, whose norms of queries and keys the CPU provider has not
-    by_parts: bool = False  # of those: that operator written out, for a check without CUDA
 
 
 def inputs_of(config, form):

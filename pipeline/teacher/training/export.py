@@ -14,10 +14,8 @@ import hashlib
 import json
 import os
 import time
-from dataclasses import replace
 
 import numpy as np
-import onnx
 import torch
 
 import graphs
@@ -107,9 +105,6 @@ def session(path):
 
 
 def check_denoise(model, folder, graph, form):
-    if form.grouped:
-        graph, form = f"{graph}-by-parts", replace(form, by_parts=True)
-        onnx.save(graphs.externalise(graphs.written(model, form), model, graphs.WeightsFile()), f"{folder}/{graph}.onnx")
     run, wanted = session(f"{folder}/{graph}.onnx"), inputs_of(model.config, form)
     for batch, views in ((1, 1), (1, 4), (2, 4)):
         inputs = seeded_inputs(model.config, batch, views)
@@ -121,8 +116,6 @@ def check_denoise(model, folder, graph, form):
         print(f"{graph} batch {batch} views {views}: relative error {error:.1e}, {time.time() - began:.2f} s")
         if not error < (HALF_TOLERANCE if form.half else TOLERANCE):
             raise SystemExit(f"{graph}.onnx does not agree with PyTorch")
-    if form.by_parts:
-        os.remove(f"{folder}/{graph}.onnx")
 
 
 def check_gradient(model, folder):
@@ -169,7 +162,6 @@ def main():
     p.add_argument("--vector", help="where the parity vector goes (default: parity.json in --out)")
     p.add_argument("--guidance", action="store_true", help="of random weights: they take the guidance as an input")
     p.add_argument("--half", action="store_true", help="also the half-precision graphs, for GPUs")
-    p.add_argument("--grouped", action="store_true", help="that for CUDA with grouped attention, which only a GPU can run: for measuring it")
     p.add_argument("--name", default="animus-teacher-48")
     p.add_argument("--version", default="1.0.0")
     args = p.parse_args()
@@ -181,7 +173,6 @@ def main():
     model = halve(model)
     os.makedirs(args.out, exist_ok=True)
     forms = graphs.FORMS | graphs.HALF_FORMS if args.half else graphs.FORMS
-    forms = {name: replace(form, grouped=args.grouped and form.cuda) for name, form in forms.items()}
     weights = graphs.write(model, args.out, forms)
     for name, form in forms.items():
         check_denoise(model, args.out, name, form)
