@@ -44,6 +44,7 @@ class Variant:
     base: str = "null"  # what guidance starts from: the teacher without "text", or the "source"
     lora: int = 12  # steps of the source's training; 0: the plain teacher without text
     blind: bool = False  # the source does not see the rest frame
+    unseen: bool = False  # nor does the target, with or without the text
     noise: str = "fresh"  # "fresh", one for each "rig", or "inverted" static clips
     levels: tuple = (0.6, 0.97)
     anneal: float = 0.0  # width of the window that slides from the top level to the lowest; 0: all levels all the time
@@ -151,7 +152,7 @@ class Search:
     def score(self, v, clip, level, noise, rig, lora):
         """The pixel gradient g of one step, and its loss."""
         x = (1 - level) * clip + level * noise
-        prompted, null = self.predict(x, level, True, rig), self.predict(x, level, False, rig)
+        prompted, null = (self.predict(x, level, text, rig, blind=v.unseen) for text in (True, False))
         still = None
         if v.source or v.base == "source":
             if v.still == "moving":
