@@ -43,3 +43,11 @@ export function promptGait(prompt: string): boolean {
   const words = prompt.toLowerCase();
   return GAIT.test(words) && !AIRBORNE.test(words);
 }
+
+/** Gaits in which left and right do not do the same, half a stride apart. */
+const ASYMMETRIC = anyOf(["canter(s|ing)?|gallop(s|ing)?|bound(s|ing)?|limp(s|ing)?|hobbl(es?|ing)|stagger(s|ing)?"]);
+
+/** True where the prompt names a gait whose sides do the same, half a stride apart: "walks", "is trotting", not "gallops" or "limps". */
+export function promptSymmetricGait(prompt: string): boolean {
+  return promptGait(prompt) && !ASYMMETRIC.test(prompt.toLowerCase());
+}

@@ -4,6 +4,7 @@
 import { AnimusError, throwIfCancelled } from "../errors.ts";
 import type { Handles } from "../motion/handles.ts";
 import type { HeldEnds } from "../motion/held-ends.ts";
+import { findMirror } from "../motion/mirror.ts";
 import {
   backpropagateMotion,
   createMotion,
@@ -20,7 +21,7 @@ import type { Teacher } from "../teacher/teacher.ts";
 import { adamInit, adamUpdate } from "./adam.ts";
 import type { Checkpoint, CheckpointStage } from "./checkpoint.ts";
 import { chooseFall } from "./choose-fall.ts";
-import { promptGait } from "./choose-gait.ts";
+import { promptGait, promptSymmetricGait } from "./choose-gait.ts";
 import { framesOfWindows } from "./choose-windows.ts";
 import { bankedNoise, freshNoise } from "./draw-noise.ts";
 import { groundContact } from "./ground.ts";
@@ -35,6 +36,7 @@ import { createRig, type Rig, randomCameras, spreadCameras } from "./rig.ts";
 import { createScoreStep } from "./score-step.ts";
 import { type DistillSettings, RENDERING } from "./settings.ts";
 import { findStaticSource, type StaticSource } from "./source.ts";
+import { symmetriseGait } from "./symmetric-gait.ts";
 import { chooseWinding } from "./winding.ts";
 
 export interface DistillInput {
@@ -112,6 +114,7 @@ export async function distill(input: DistillInput): Promise<DistillResult> {
   const fall = falling && lands && { handles, body: falling, rig: heldOut, prompt, share: lands.share };
   const laidDown = fall ? await chooseFall(motion, teacher, renderer, fall, random) : false;
   const joints = input.loop && promptGait(input.prompt) ? settings.joints : null;
+  const sides = joints && knots % 2 === 0 && promptSymmetricGait(input.prompt) ? findMirror(handles) : null;
   const losses = resume?.losses ?? [];
   const scoreStep = await createScoreStep(teacher, renderer);
 
@@ -124,7 +127,7 @@ export async function distill(input: DistillInput): Promise<DistillResult> {
       const share = (predictions: number) => predictions / (asked + perStep * phase.iterations);
       if (asked > 0) bank = await bankOf(phase, (done) => report(share(done * asked), null));
       const views = viewsInTime(motion, frames, phase.sets, windows);
-      const rates = parameterRates(motion, settings).map((rate) => rate * phase.rate);
+      const rates = parameterRates(motion, settings, joints?.rate).map((rate) => rate * phase.rate);
       const begun = {
         stage: phase.stage,
         step: 0,
@@ -163,6 +166,7 @@ export async function distill(input: DistillInput): Promise<DistillResult> {
         }
         if (!Number.isFinite(penalty)) throw new AnimusError("internal", `The motion diverged at step ${state.step}.`);
         const onValues = backpropagateMotion(motion, pose, gradient, basis);
+        if (sides && joints && done < joints.symmetry) symmetriseGait(onValues, motion.knots, sides);
         const scale = rateScale(state.step, phase.iterations, settings);
         adamUpdate(
           state.adam,

@@ -3,14 +3,17 @@
 import type { Motion } from "../motion/motion.ts";
 import type { DistillSettings } from "./settings.ts";
 
-/** Learning rate of every control value, layout of `Motion.values`. */
-export function parameterRates(motion: Motion, settings: DistillSettings): Float64Array {
-  const { handleRotation, handleTranslation, rootRotation, rootTranslation } = settings.rates;
+/** Learning rate of every control value, layout of `Motion.values`. @param factor of those of handles. */
+export function parameterRates(
+  motion: Motion,
+  { rates: { handleRotation, handleTranslation, rootRotation, rootTranslation } }: Pick<DistillSettings, "rates">,
+  factor = 1,
+): Float64Array {
   const row = (motion.handles + 1) * 6;
   return Float64Array.from(motion.values, (_, i) => {
     const rotation = i % 6 < 3;
     if (i % row >= motion.handles * 6) return rotation ? rootRotation : rootTranslation;
-    return rotation ? handleRotation : handleTranslation;
+    return factor * (rotation ? handleRotation : handleTranslation);
   });
 }
 
