@@ -74,10 +74,26 @@ def resized_places(places, grid):
     return square.permute(0, 2, 3, 1).reshape(1, grid**2, -1)
 
 
+def lengthened(weights, ratio, size):
+    """Weights of a network, with tokens of `ratio` times as many frames and the same `size` pixels: what enters a token is the mean of what
+    entered the shorter ones, and all parts of it leave alike."""
+    d, t = weights["clip_in.weight"].shape[0], weights["time_position"].shape[0]
+    enter = weights["clip_in.weight"].reshape(d, 3, -1, size)
+    return weights | {
+        "clip_in.weight": enter.repeat(1, 1, ratio, 1).reshape(d, -1) / ratio,
+        "time_position": weights["time_position"].reshape(t // ratio, ratio, 1, d).mean(1),
+        "pixels.weight": weights["pixels.weight"].repeat(ratio, 1),
+        "pixels.bias": weights["pixels.bias"].repeat(ratio),
+    }
+
+
 def begin_from(model, folder, log):
     """Loads averaged weights. What they lack keeps its own start: layers, and planes where a token hands more to its pixels than it did.
-    Learned places of a picture of another side are interpolated; Config.spacing does that for the rotary ones."""
+    Learned places of a picture of another side are interpolated, Config.spacing does that for the rotary ones; tokens may be longer."""
     weights, metadata = load_weights(folder)
+    ratio = weights["time_position"].shape[0] // model.config.time
+    if ratio > 1:
+        weights = lengthened(weights, ratio, model.config.patch**2)
     own, pixels = model.state_dict(), model.config.tube * model.config.patch**2
     for name, value in weights.items():
         if own[name].shape == value.shape:

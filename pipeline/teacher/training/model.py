@@ -67,7 +67,7 @@ def rotary_table(config):
     half = config.width // config.heads // 2
     parts = (half // 4, (half - half // 4) // 2, half - half // 4 - (half - half // 4) // 2)
     across = torch.arange(config.grid) * config.spacing
-    axes = torch.meshgrid(torch.arange(config.time) * 1.0, across, across, indexing="ij")
+    axes = torch.meshgrid(torch.arange(config.time) * config.tube / 2, across, across, indexing="ij")
     angles = []
     for axis, n in zip(axes, parts):
         rates = math.pi / 2 * 20.0 ** (-torch.arange(n) / max(n - 1, 1))

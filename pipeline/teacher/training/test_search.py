@@ -114,6 +114,21 @@ class Size(unittest.TestCase):
         # the same turn for the same place of the picture: the fourth row of six patches is the fifth of eight and a third
         self.assertTrue(torch.equal(new.cos[4 * 8], network(size=48).cos[3 * 6]))
 
+    def test_longer_tokens_begin_as_means_of_shorter_ones(self):
+        old, new = network(), network(5, size=64, spacing=0.75, tube=4)
+        same = network(6, size=64, spacing=0.75)
+        with torch.no_grad(), tempfile.TemporaryDirectory() as folder:
+            save_weights(folder, old.state_dict(), {})
+            for model in (new, same):
+                begin_from(model, folder, lambda text: None)
+            clip, zero = noised(64, n=1)[0], torch.zeros(1)
+            short, long = (m.embed(clip, clip[:, :, :, 0], clip[:, :, 0, 0, 0, :2], zero) for m in (same, new))
+        self.assertTrue(torch.allclose(long, short.view(1, 2, 4, 2, 64, -1).mean(3).view(long.shape), atol=1e-5))
+        rows = new.pixels.weight.view(2, -1, 48)
+        self.assertTrue(torch.equal(rows[0], rows[1]) and torch.equal(rows[0], same.pixels.weight))
+        # a token of four frames is as far from the next as two of two
+        self.assertTrue(torch.equal(new.cos[64], same.cos[2 * 64]))
+
     def test_places_keep_their_place(self):
         ramp = torch.arange(6.0).view(6, 1, 1).expand(6, 6, 1).reshape(1, 36, 1)
         rows = resized_places(ramp, 8).view(8, 8)
