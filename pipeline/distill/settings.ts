@@ -126,7 +126,7 @@ export const HANDLES = 128;
  * Guidance and regularisers come from a search with this loop on held-out bodies (test/evaluation/README.md): since the score counts per pixel of the
  * body, weights from a twentieth to one and a half times these find walks whose legs alternate, four of four; at half of them and guidance
  * 10 a walking fox stretches by 9 %, with these by 7. Joints: a search of 336 runs there, then this milder form on the two walks that need it and
- * on a fox that does not (stretch 22 % with a give of 0.1, 0.3, 0.04 from a hundredth, 9 so); symmetry and rate from one of 464 runs there: a giraffe's legs alternate in
+ * on a fox that does not (stretch 22 % with a give of 0.1, 0.3, 0.04 from a hundredth, 9 so); symmetry and rate from one of 650 runs there: a giraffe's legs alternate in
  * every seed by both, by neither alone, and of twelve walkers eleven do. Opening: the search of 300 runs there (a peacock told to rise sank in two
  * seeds of three without one, walks get worse by one). Ground and landing: what 80 does is measured there too.
  */
