@@ -185,7 +185,7 @@ class Search(unittest.TestCase):
             subprocess.run(command, check=True, cwd=Path(__file__).parent, stdout=subprocess.DEVNULL)
             with open(f"{folder}/out/search.csv") as file:
                 rows = {row["experiment"]: row for row in csv.DictReader(file)}
-            self.assertEqual(set(rows), {"new velocity", "warm 64 pixels"})
+            self.assertEqual(set(rows), {"new velocity", "warm 64 pixels", "warm 64 pixels, tokens of 4 frames"})
             for row in rows.values():
                 self.assertEqual((row["status"], row["steps"]), ("0", "2"), row)
                 self.assertTrue(0 < float(row["coarse_mse_0.9"]) < float(row["mse_0.9"]) < 1 and row["together"] and row["motion"], row)
