@@ -13,20 +13,28 @@ export function symmetriseGait(gradient: Float64Array, knots: number, { axis, pa
   const row = gradient.length / knots;
   const root = row / 6 - 1;
   const own = gradient.slice();
-  // A mirror image turns round what is along the axis of a translation, and what is across it of an axis-angle, a pseudovector.
-  const sign = [0, 1, 2, 3, 4, 5].map((i) => ((i % 3 === axis) === i < 3 ? 1 : -1));
+  /** Component i of what lies where handle k's mirror image does, in the row of values from `at` on. */
+  const onOtherSide = (at: number, k: number, i: number) => {
+    if (k === root) return own[at + k * 6 + i];
+    let sum = 0;
+    for (let n = k * PARTNERS; n < (k + 1) * PARTNERS; n++) sum += weights[n] * own[at + partners[n] * 6 + i];
+    return sum;
+  };
   for (let knot = 0; knot < knots; knot++) {
-    const later = ((knot + knots / 2) % knots) * row;
+    const halfAPassLater = ((knot + knots / 2) % knots) * row;
     for (let k = 0; k <= root; k++) {
       if (k < root && weights[k * PARTNERS] === 0) continue;
       for (let i = 0; i < 6; i++) {
-        let other = k === root ? own[later + k * 6 + i] : 0;
-        for (let n = 0; k < root && n < PARTNERS; n++) {
-          other += weights[k * PARTNERS + n] * own[later + partners[k * PARTNERS + n] * 6 + i];
-        }
         const at = knot * row + k * 6 + i;
-        gradient[at] = (own[at] + sign[i] * other) / 2;
+        gradient[at] = (own[at] + signInMirror(i, axis) * onOtherSide(halfAPassLater, k, i)) / 2;
       }
     }
   }
+}
+
+/** A mirror turns round what is along its axis of a translation, and what is across it of an axis-angle, a pseudovector. */
+function signInMirror(component: number, axis: number): 1 | -1 {
+  const along = component % 3 === axis;
+  const isRotation = component < 3;
+  return along === isRotation ? 1 : -1;
 }

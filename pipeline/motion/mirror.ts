@@ -47,7 +47,7 @@ function mirrorAt(
       .sort((a, b) => a.square - b.square)
       .slice(0, PARTNERS);
     error += Math.min(near[0].square, spacing ** 2) / count;
-    if (near[0].square > spacing ** 2) continue;
+    if (near[0].square >= spacing ** 2) continue;
     const shares = near.map(({ square }) => 1 / (square + 0.01 * spacing ** 2));
     const sum = shares.reduce((a, b) => a + b, 0);
     near.forEach(({ j }, n) => {

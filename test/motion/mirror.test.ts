@@ -56,4 +56,8 @@ describe("the mirror of a body", () => {
     assert.deepEqual([...mirror.weights.slice(28 * PARTNERS)], [0, 0, 0]);
     assert.equal(mirror.partners[LEGS[0] * PARTNERS], LEGS[1]);
   });
+
+  test("of a body with a single handle has nothing, and no number that is none", () => {
+    assert.deepEqual([...findMirror(handlesAt([[0.1, 0, 0.2]])).weights], [0, 0, 0]);
+  });
 });

@@ -50,7 +50,7 @@ EXPERIMENTS = (
     Experiment("new width 320 depth 17", "new", {"width": 320, "heads": 5, "depth": 17}),
     # log(64 / 48) more, which leaves the same of every body under the noise (search_score.equal_level)
     Experiment("warm 64 pixels", "warm", {"size": 64, "spacing": 0.75}, ("--level-mean", "1.49")),
-    # as many tokens as at 48 pixels
+    # 1,040 tokens in the sequence; at 48 pixels 1,168
     Experiment("warm 64 pixels, tokens of 4 frames", "warm", {"size": 64, "spacing": 0.75, "tube": 4}, ("--level-mean", "1.49")),
     Experiment("warm base", "warm", {}),
     Experiment("warm noise mean 0.6", "warm", {}, ("--level-mean", "0.6")),
